@@ -1,0 +1,1 @@
+"""Pages about people: parse, call one service, render. One subject a file."""

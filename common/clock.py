@@ -1,0 +1,18 @@
+"""The one place that reads the time, so that a test can stop it. Everybody calls `now()`."""
+
+import datetime as dt
+
+from django.utils import timezone
+
+# Django and PostgreSQL both hold it; "for good" is a date that compares like any other.
+FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
+
+
+def now() -> dt.datetime:
+    """The current time, aware, in UTC."""
+    return timezone.now()
+
+
+def today() -> dt.date:
+    """The current date in UTC: ages are counted by it."""
+    return now().date()

@@ -1,0 +1,18 @@
+"""The ASGI application: pages to Django, sockets to rooms. Imports neither torch nor onnxruntime."""
+
+import os
+import threading
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+
+from django.core.asgi import get_asgi_application
+
+pages = get_asgi_application()  # sets Django up: what follows imports models
+
+from channels.routing import ProtocolTypeRouter  # noqa: E402
+
+from rooms.routing import sockets  # noqa: E402
+from rooms.services.screening import warm_up  # noqa: E402
+
+application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -1,0 +1,93 @@
+"""Whether messages are judged: the worker, the classifier, what waits, the canary, the rules."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.conf import settings
+
+from common.clock import now
+from config.doctor.findings import Finding, check, look, well, wrong
+from moderation import jobs
+from moderation.classifiers.detoxify.card import read_card
+from moderation.gate import ModerationGate
+from moderation.models import Assessment, AssessmentState, Case, CaseState
+from moderation.selectors.pipeline import (
+    ALARM_AFTER_S,
+    CANARY_SILENT_AFTER_S,
+    HEART_SILENT_AFTER_S,
+    oldest_pending_s,
+)
+
+_WORKER = "Look at the worker's log; start it with `celery -A config worker --pool=solo -Q judge,default`."
+
+
+@check("worker", do=_WORKER)
+def worker() -> Iterator[Finding]:
+    """It says that it works."""
+    age_s = jobs.heart_age_s()
+    if age_s is None:
+        yield wrong("worker", "no heartbeat", f"{_WORKER} Is beat running as well?")
+    elif age_s > HEART_SILENT_AFTER_S:
+        yield wrong("worker", f"last heartbeat {age_s:.0f} s ago", _WORKER)
+    else:
+        yield well("worker", f"heartbeat {age_s:.0f} s ago")
+
+
+@check("classifier", do="Put the model's files back, or correct WARDROOM_CLASSIFIER and WARDROOM_MODEL_PATH.")
+def classifier() -> Iterator[Finding]:
+    """Its files are those that its card describes. It is not loaded here: the worker holds it."""
+    folder = Path(settings.CLASSIFIER_MODEL)
+    if settings.CLASSIFIER == "detoxify" and folder.is_dir():
+        card = read_card(folder)
+        yield well(
+            "classifier", f"{card.name} {card.version}, files as published, labels {', '.join(card.labels)}"
+        )
+    else:
+        yield well("classifier", f"{settings.CLASSIFIER} with {settings.CLASSIFIER_MODEL}")
+
+
+@check("waiting for judgement", do="Mend the database first.")
+def waiting() -> Iterator[Finding]:
+    """Nothing waits for long."""
+    pending = Assessment.objects.filter(state=AssessmentState.PENDING).count()
+    oldest_s = oldest_pending_s()
+    is_so = f"{pending} messages, the oldest for {oldest_s:.0f} s" if pending else "nothing"
+    if oldest_s > ALARM_AFTER_S:
+        yield wrong("waiting for judgement", is_so, _WORKER)
+    else:
+        yield well("waiting for judgement", is_so)
+
+
+@check("canary", do=_WORKER)
+def canary() -> Iterator[Finding]:
+    """The classifier was asked lately what is known, and knew it."""
+    last = jobs.last_canary()
+    if last is None:
+        yield wrong("canary", "never asked", f"{_WORKER} It is asked a minute after beat has started.")
+    elif not last.is_well:
+        advice = "The classifier answers wrongly: look at the worker's log and the model's files."
+        yield wrong("canary", last.detail, advice)
+    elif last.age_s > CANARY_SILENT_AFTER_S:
+        yield wrong("canary", f"last asked {last.age_s:.0f} s ago", _WORKER)
+    else:
+        yield well("canary", f"{last.detail}, {last.age_s:.0f} s ago")
+
+
+@check("rules", do="Every message is held meanwhile: change or remove the rule that is named.")
+def rules() -> Iterator[Finding]:
+    """They can be used."""
+    gate = ModerationGate()
+    gate.prepare()
+    yield well("rules", f"version {gate.rules_version}")
+
+
+@check("queue", do="Mend the database first.")
+def queue() -> Iterator[Finding]:
+    """Moderators keep up."""
+    undecided = Case.objects.exclude(state=CaseState.DECIDED)
+    overdue = undecided.filter(due_at__lt=now()).count()
+    is_so = f"{undecided.count()} cases, {overdue} overdue"
+    if overdue:
+        yield look("queue", is_so, "Ask moderators to look: people wait for them.")
+    else:
+        yield well("queue", is_so)

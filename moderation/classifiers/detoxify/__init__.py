@@ -1,0 +1,1 @@
+"""Detoxify: its bundled checkpoint, any other in its format, or a published one."""

@@ -1,0 +1,35 @@
+"""The rows of judgement. One subject a file."""
+
+from moderation.models.appeal import Appeal, AppealState
+from moderation.models.assessment import Assessment, AssessmentState, FindingRow
+from moderation.models.case import Case, CaseState, Severity
+from moderation.models.decision import Action, Decision, StatementOfReasons
+from moderation.models.policy import Audience, Policy, PolicyVersion, Rule, RuleKind, Threshold
+from moderation.models.report import Report, ReportOutcome, ReportReason
+from moderation.models.sanction import Sanction, SanctionKind, Strike
+
+__all__ = [
+    "Action",
+    "Appeal",
+    "AppealState",
+    "Assessment",
+    "AssessmentState",
+    "Audience",
+    "Case",
+    "CaseState",
+    "Decision",
+    "FindingRow",
+    "Policy",
+    "PolicyVersion",
+    "Report",
+    "ReportOutcome",
+    "ReportReason",
+    "Rule",
+    "RuleKind",
+    "Sanction",
+    "SanctionKind",
+    "Severity",
+    "StatementOfReasons",
+    "Strike",
+    "Threshold",
+]

@@ -1,0 +1,55 @@
+"""The accounts that play: made once, kept, and given fresh tokens for each run. Adults, off probation."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.conf import settings
+
+from accounts.models import Person, Scope
+from accounts.services.sessions import create_token
+from common.clock import now, today
+from rooms.models import Membership, Room
+
+# Out of probation and old enough for any room: the log is played, not the rules for newcomers.
+_JOINED_BEFORE = dt.timedelta(days=365)
+_AGE_YEARS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """One account, the secret that opens its socket, and the room that it talks or listens in."""
+
+    person_id: int
+    secret: str
+    room: Room
+
+
+class NotHereError(RuntimeError):
+    """Playing makes accounts: not on a site where people are."""
+
+
+def prepare(kind: str, count: int, rooms: list[Room]) -> list[Player]:
+    """`count` people named after `kind`, spread evenly over `rooms`, members there.
+
+    Raises NotHereError on production settings.
+    """
+    if settings.PRODUCTION:
+        raise NotHereError("replay makes accounts of its own, so it does not run on production settings.")
+    return [_player(f"{kind}{number}", rooms[number % len(rooms)]) for number in range(count)]
+
+
+def _player(name: str, room: Room) -> Player:
+    birth_date = today().replace(day=1)
+    person, _ = Person.objects.get_or_create(
+        name=name,
+        defaults={
+            "email": f"{name}@replay.invalid",
+            "birth_date": birth_date.replace(year=birth_date.year - _AGE_YEARS),
+            "joined_at": now() - _JOINED_BEFORE,
+            "password": "!",  # no password fits: these sign in by token alone
+        },
+    )
+    Membership.objects.update_or_create(room=room, person=person, defaults={"left_at": None})
+    expires_at = now() + dt.timedelta(days=1)
+    _, secret = create_token(person=person, name="replay", scopes=list(Scope), expires_at=expires_at)
+    return Player(person_id=person.pk, secret=secret, room=room)

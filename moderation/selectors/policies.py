@@ -1,0 +1,129 @@
+"""Policies, rules and thresholds as the judging core takes them. services/policies.py changes them."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db.models import Max
+
+from accounts.models import AgeBand
+from accounts.selectors import age_bands
+from moderation.decisions import DEFAULT_THRESHOLDS, MINOR_THRESHOLDS, Levels, Thresholds, stricter
+from moderation.models import Assessment, AssessmentState, Policy, PolicyVersion, Rule, Threshold
+from moderation.rules.conditions import Audience, RuleKind, RuleSpec
+from moderation.rules.defaults import default_specs
+from rooms.models import Room
+from rooms.permissions import minors_may_enter, room_audience
+from rooms.seams import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class JudgingState:
+    """What the gate asks before each batch: which rules hold, and since when something waits.
+
+    Attributes:
+        made_at: with the version's number it names a state of the rules: a restored backup counts again.
+    """
+
+    policy_version: int
+    made_at: dt.datetime | None
+    pending_since: dt.datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """All thresholds of one moment: from which score on something is done, by room."""
+
+    version: int
+    bands: list[AgeBand]
+    site: Thresholds
+    of_band: dict[int, Thresholds]
+    of_room: dict[int, Thresholds]
+
+    def for_room(self, room: Room) -> Thresholds:
+        """What holds in a room: the strictest of the site's, the room's and each band's that may be there."""
+        audience = room_audience(room, self.bands)
+        minors = MINOR_THRESHOLDS if minors_may_enter(room, self.bands) else {}
+        bands = [self.of_band.get(band.pk, {}) for band in audience]
+        return stricter(self.site, minors, *bands, self.of_room.get(room.pk, {}))
+
+
+def policy_version() -> int:
+    """The number of the newest state of all policies, rules and thresholds."""
+    newest: int | None = PolicyVersion.objects.aggregate(newest=Max("number"))["newest"]
+    return newest or 0
+
+
+def state_of_judging() -> JudgingState:
+    """In one query, for the gate."""
+    waiting = Assessment.objects.filter(state=AssessmentState.PENDING).order_by("created_at")
+    newest = PolicyVersion.objects.order_by("-number").annotate(since=waiting.values("created_at")[:1])
+    found = newest.values_list("number", "created_at", "since").first()
+    return JudgingState(*(found or (0, None, None)))
+
+
+def policies_in_force() -> list[Policy]:
+    """What members may read and a decision may name, in the order of their titles."""
+    return list(Policy.objects.filter(is_active=True))
+
+
+def all_specs() -> list[RuleSpec]:
+    """The bundled rules and those that people made, as the engine takes them."""
+    made = Rule.objects.filter(is_enabled=True).order_by("pk")
+    return [*default_specs(), *(spec_of(rule) for rule in made)]
+
+
+def spec_of(rule: Rule) -> RuleSpec:
+    """A rule's row as the engine takes it."""
+    return RuleSpec(
+        kind=RuleKind(rule.kind),
+        pattern=rule.pattern,
+        outcome=Outcome(rule.outcome),
+        severity=rule.severity,
+        room_id=rule.room_id,
+        exceptions=tuple(line.strip() for line in rule.exceptions.splitlines() if line.strip()),
+        audience=Audience(rule.audience),
+    )
+
+
+def standard_in_force() -> Standard:
+    """Everything that decides what a score leads to."""
+    rows = list(Threshold.objects.all())
+    return Standard(
+        version=policy_version(),
+        bands=age_bands(),
+        site=_site(rows),
+        of_band=_by_scope((row.age_band_id, row) for row in rows),
+        of_room=_by_scope((row.room_id, row) for row in rows),
+    )
+
+
+def site_levels(label: str) -> Levels:
+    """What holds for a label on the whole site: the administrators' figures where there are any."""
+    return _site(Threshold.objects.filter(room=None, age_band=None)).get(label, Levels())
+
+
+def _site(rows: Iterable[Threshold]) -> Thresholds:
+    """The code's figures, each replaced by the site's where an administrator has set one."""
+    site = dict(DEFAULT_THRESHOLDS)
+    for row in rows:
+        if row.room_id is None and row.age_band_id is None:
+            site[row.label] = _over(site.get(row.label, Levels()), row)
+    return site
+
+
+def _over(levels: Levels, row: Threshold) -> Levels:
+    return Levels(
+        review=levels.review if row.review is None else row.review,
+        hide=levels.hide if row.hide is None else row.hide,
+        escalate=levels.escalate if row.escalate is None else row.escalate,
+    )
+
+
+def _by_scope(rows: Iterable[tuple[int | None, Threshold]]) -> dict[int, Thresholds]:
+    found: defaultdict[int, dict[str, Levels]] = defaultdict(dict)
+    for scope, row in rows:
+        if scope is not None:
+            found[scope][row.label] = Levels(row.review, row.hide, row.escalate)
+    return dict(found)

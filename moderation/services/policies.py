@@ -1,0 +1,136 @@
+"""Changing what is not wanted, what looks for it and from which score on: checked, audited, versioned.
+
+Administrators change everything; a room's owner makes rules and thresholds of that room, which can only
+make it stricter. The gate takes a new version in by itself before the next message.
+"""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from accounts.models import Person
+from accounts.services import audit
+from common.errors import Code, Refused
+from moderation.models import Policy, PolicyVersion, Rule, Threshold
+from moderation.permissions import refusal_to_administer
+from moderation.rules.compile import check_rule
+from moderation.rules.conditions import RuleError
+from moderation.selectors.policies import policy_version, site_levels, spec_of
+from rooms.models import Membership, Room
+from rooms.permissions import may_change_room
+
+_LEVELS = ("review", "hide", "escalate")
+
+
+@transaction.atomic
+def save_rule(*, rule: Rule, by: Person) -> Rule:
+    """Keep a new or changed rule; it holds from the next message on.
+
+    Refuses: NOT_ALLOWED, MALFORMED_RULE (`detail` says which part and why). Begins or joins a transaction;
+    locks the policy version, last the audit head.
+    """
+    _require_may_change(by, rule.room, _stored(rule))
+    _require_well_formed(rule)
+    try:
+        check_rule(spec_of(rule))
+    except RuleError as error:
+        raise Refused(Code.MALFORMED_RULE, detail=str(error)) from error
+    _save(rule, by, "rule")
+    return rule
+
+
+@transaction.atomic
+def delete_rule(*, rule: Rule, by: Person) -> None:
+    """Take a rule away. Refuses: NOT_ALLOWED. Begins or joins a transaction; locks as `save_rule`."""
+    _require_may_change(by, rule.room, _stored(rule))
+    _delete(rule, by, "rule")
+
+
+@transaction.atomic
+def save_threshold(*, threshold: Threshold, by: Person) -> Threshold:
+    """Keep a new or changed threshold; it holds for what is judged from now on.
+
+    Refuses: NOT_ALLOWED, MALFORMED_RULE, ONLY_TIGHTER (a room's or an age band's that is looser than the
+    site's). Begins or joins a transaction; locks as `save_rule`.
+    """
+    _require_may_change(by, threshold.room, _stored(threshold))
+    _require_well_formed(threshold)
+    if (threshold.room_id or threshold.age_band_id) and _is_looser(threshold):
+        raise Refused(Code.ONLY_TIGHTER)
+    _save(threshold, by, "threshold")
+    return threshold
+
+
+@transaction.atomic
+def delete_threshold(*, threshold: Threshold, by: Person) -> None:
+    """Take a threshold away: the site's, or the code's, holds again.
+
+    Refuses: NOT_ALLOWED. Begins or joins a transaction; locks as `save_rule`.
+    """
+    _require_may_change(by, threshold.room, _stored(threshold))
+    _delete(threshold, by, "threshold")
+
+
+@transaction.atomic
+def save_policy(*, policy: Policy, by: Person) -> Policy:
+    """Keep a new or changed policy. Decisions made before keep naming it.
+
+    Refuses: NOT_ALLOWED, MALFORMED_RULE. Begins or joins a transaction; locks as `save_rule`.
+    """
+    _require_may_change(by, None, None)
+    _require_well_formed(policy)
+    _save(policy, by, "policy")
+    return policy
+
+
+def _require_may_change(by: Person, room: Room | None, stored: Rule | Threshold | None) -> None:
+    """Owners change what belongs to their room, before and after the change."""
+    refusal = refusal_to_administer(by)
+    if refusal is None:
+        return
+    is_of_room = room is not None and (stored is None or stored.room_id == room.pk)
+    if not (is_of_room and may_change_room(Membership.objects.filter(room=room, person=by).first())):
+        raise refusal
+
+
+def _stored(row: Rule | Threshold) -> Rule | Threshold | None:
+    return type(row).objects.filter(pk=row.pk).first()
+
+
+def _require_well_formed(row: models.Model) -> None:
+    try:
+        row.full_clean()
+    except ValidationError as error:
+        raise Refused(Code.MALFORMED_RULE, detail="; ".join(error.messages)) from error
+
+
+def _is_looser(threshold: Threshold) -> bool:
+    site = site_levels(threshold.label)
+    pairs = [(getattr(threshold, level), getattr(site, level)) for level in _LEVELS]
+    return any(ours is not None and theirs is not None and ours > theirs for ours, theirs in pairs)
+
+
+def _save(row: Rule | Threshold | Policy, by: Person, kind: str) -> None:
+    verb = "change" if row.pk else "add"
+    row.save()
+    _new_version(by, f"{kind} {verb}: {row}")
+    audit.record(actor=by, action=f"{kind}.{verb}", subject=(kind, row.pk), **_facts(row))
+
+
+def _delete(row: Rule | Threshold, by: Person, kind: str) -> None:
+    facts, key = _facts(row), row.pk
+    row.delete()
+    _new_version(by, f"{kind} remove: {key}")
+    audit.record(actor=by, action=f"{kind}.remove", subject=(kind, key), **facts)
+
+
+def _new_version(by: Person, note: str) -> None:
+    """Two changes at once take their numbers one after the other: the first version's row is the lock."""
+    PolicyVersion.objects.select_for_update().order_by("number").first()
+    PolicyVersion.objects.create(number=policy_version() + 1, changed_by=by, note=note[:200])
+
+
+def _facts(row: models.Model) -> dict[str, Any]:
+    """The row as it is now: an administrator's words, nobody's message."""
+    return {field.attname: field.value_from_object(row) for field in row._meta.concrete_fields}  # noqa: SLF001

@@ -1,0 +1,68 @@
+"""Celery's tasks: each calls one service. The worker that consumes the judge queue holds the classifier.
+
+Run it with --pool=solo: a fork after torch hangs. Tasks may be lost, repeated or late without harm.
+"""
+
+import logging
+from functools import cache
+from typing import Any
+
+from celery import shared_task
+from celery.signals import worker_ready
+from django.conf import settings
+
+from common.jobs import answer, ring
+from moderation import jobs
+from moderation.classifiers.base import Classifier
+from moderation.services import assessment, pending
+
+log = logging.getLogger(__name__)
+
+# A drain gives way after this long, so that the heartbeat and the sweep get their turn in a busy worker.
+DRAIN_S = 5
+
+
+@shared_task(name=jobs.ASSESS)
+def assess() -> None:
+    """Judge what waits; ask to be called again where there is more."""
+    answer(jobs.ASSESS)
+    assessment.assess_pending(classifier=_classifier(), for_s=DRAIN_S, limit_s=settings.CLASSIFIER_TIMEOUT_S)
+    if pending.due().exists():
+        ring(jobs.ASSESS, queue=jobs.JUDGE)
+
+
+@shared_task(name=jobs.SWEEP)
+def sweep() -> None:
+    """Look after what was not judged in time."""
+    assessment.sweep()
+
+
+@shared_task(name=jobs.CANARY)
+def canary() -> None:
+    """Ask the classifier what is known."""
+    assessment.canary(classifier=_classifier())
+
+
+@shared_task(name=jobs.HEARTBEAT)
+def heartbeat() -> None:
+    """Say that the worker works: the supervisor restarts one that does not."""
+    jobs.beat_heart()
+
+
+@worker_ready.connect
+def load_classifier(sender: Any, **_more: Any) -> None:
+    """Load the classifier before the first message needs it, in the worker that judges."""
+    if jobs.JUDGE not in sender.app.amqp.queues.consume_from:
+        return
+    try:
+        assessment.canary(classifier=_classifier())
+    except Exception:  # the worker still sweeps, so that messages reach a human
+        log.critical("classifier.not_loaded", exc_info=True)
+    jobs.beat_heart()
+
+
+@cache
+def _classifier() -> Classifier:
+    from moderation.classifiers.registry import load  # noqa: PLC0415 - brings torch in
+
+    return load(settings.CLASSIFIER, settings.CLASSIFIER_MODEL)

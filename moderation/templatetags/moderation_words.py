@@ -1,0 +1,120 @@
+"""How rows of judgement read in a template: what an automated decision rests on, whether a limit is over.
+
+Not here: what is done and its effect (templates/moderation/member/), which translators see whole.
+"""
+
+import datetime as dt
+import json
+from typing import Any
+
+from django import template
+from django.forms import BoundField
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common.clock import FOREVER, now
+from moderation.decisions import Call
+from moderation.labels import words_for, words_for_score
+from moderation.selectors.previews import Preview
+from rooms.models import Visibility
+
+register = template.Library()
+
+_CALLS: dict[Call, Promise] = {
+    Call.NONE: gettext_lazy("left alone"),
+    Call.REVIEW: gettext_lazy("looked at by a moderator"),
+    Call.HIDE: gettext_lazy("hidden"),
+    Call.ESCALATE: gettext_lazy("escalated"),
+}
+
+
+@register.filter
+def label_in_words(label: str) -> str:
+    """What a rule or the classifier calls something, as people say it: "an insult"."""
+    return words_for(label)
+
+
+@register.filter
+def sureness(score: float) -> str:
+    """How sure a score is, in words: "very likely"."""
+    return words_for_score(score)
+
+
+@register.filter
+def percent(score: float) -> int:
+    """A score in [0, 1] as a whole number of hundredths."""
+    return round(100 * score)
+
+
+@register.filter
+def grounds_in_words(grounds: dict[str, Any]) -> str:
+    """One sentence on what an automated decision rests on: the rule, or the label with its score."""
+    label, score = grounds.get("label", ""), grounds.get("score")
+    if score is not None:
+        return _(
+            "A program that estimates what a text does to people took it for %(label)s (%(percent)d %%)."
+        ) % {
+            "label": words_for(label),
+            "percent": percent(score),
+        }
+    if label:
+        return _("A rule of this place matched it: %(rule)s.") % {"rule": words_for(label)}
+    return ""
+
+
+@register.filter
+def is_over(until: dt.datetime | None) -> bool:
+    """Whether a limit has ended by itself."""
+    return until is not None and until <= now()
+
+
+@register.filter
+def is_for_good(until: dt.datetime | None) -> bool:
+    """Whether a limit ends only when somebody lifts it."""
+    return until is None or until >= FOREVER
+
+
+@register.filter
+def visibility_in_words(visibility: str) -> str:
+    """What others see of a message: "hidden"."""
+    return str(Visibility(visibility).label)
+
+
+@register.simple_tag
+def sureness_steps() -> str:
+    """For a slider's script: from which score on (in hundredths) which words hold, as JSON."""
+    words = [words_for_score(hundredths / 100) for hundredths in range(101)]
+    return json.dumps([[at, word] for at, word in enumerate(words) if at == 0 or word != words[at - 1]])
+
+
+@register.filter
+def while_empty(field: BoundField) -> str:
+    """What holds while a figure's field is empty: the usual one, in words, or nothing."""
+    usual = field.field.widget.attrs.get("placeholder")
+    if usual in {None, ""}:
+        return _("never by this score alone")
+    return _("as usual: from %(figure)s, %(sureness)s") % {
+        "figure": usual,
+        "sureness": words_for_score(float(usual)),
+    }
+
+
+@register.filter
+def in_hundredths(field: BoundField) -> float:
+    """Where a slider stands: at the field's figure, else at the one that holds otherwise."""
+    value = field.value()
+    if value in {None, ""}:
+        value = field.field.widget.attrs.get("placeholder") or 1
+    return 100 * float(value)
+
+
+@register.filter
+def changes_in_words(preview: Preview) -> list[str]:
+    """Each kind of change with its count, the most frequent first: "hidden instead of shown: 12"."""
+    ordered = sorted(preview.changed.items(), key=lambda item: -item[1])
+    return [
+        _("%(count)d %(now)s instead of %(before)s")
+        % {"count": count, "now": _CALLS[now], "before": _CALLS[was]}
+        for (was, now), count in ordered
+    ]

@@ -1,0 +1,42 @@
+"""Addresses of this app's pages: the queue, reports, notices, objections, policies."""
+
+from django.urls import path
+
+from moderation.views import appeals, case, member, policies, queue, report, rules, thresholds
+
+app_name = "moderation"
+urlpatterns = [
+    # for moderators
+    path("moderation/", queue.queue, name="queue"),
+    path("moderation/list/", queue.live, name="queue_list"),
+    path("moderation/next/", queue.following, name="next"),
+    path("moderation/cases/<str:public_id>/", case.case, name="case"),
+    path("moderation/cases/<str:public_id>/claim/", case.claim, name="claim"),
+    path("moderation/cases/<str:public_id>/renew/", case.renew, name="renew"),
+    path("moderation/cases/<str:public_id>/take-over/", case.take_over, name="take_over"),
+    path("moderation/cases/<str:public_id>/unclaim/", case.unclaim, name="unclaim"),
+    path("moderation/cases/<str:public_id>/reveal/", case.reveal, name="reveal"),
+    path("moderation/cases/<str:public_id>/decide/", case.decide, name="decide"),
+    path("moderation/decisions/<str:public_id>/undo/", case.undo, name="undo"),
+    path("moderation/objections/", appeals.appeals, name="appeals"),
+    path("moderation/objections/<str:public_id>/", appeals.resolve, name="resolve_appeal"),
+    # for administrators
+    path("moderation/rules/", rules.rules, name="rules"),
+    path("moderation/rules/try/", rules.attempt, name="try_rules"),
+    path("moderation/rules/new/", rules.add, name="add_rule"),
+    path("moderation/rules/<int:pk>/", rules.change, name="change_rule"),
+    path("moderation/rules/<int:pk>/remove/", rules.remove, name="remove_rule"),
+    path("moderation/thresholds/", thresholds.thresholds, name="thresholds"),
+    path("moderation/thresholds/preview/", thresholds.preview, name="preview_threshold"),
+    path("moderation/policies/new/", policies.add, name="add_policy"),
+    path("moderation/policies/<slug:key>/", policies.change, name="change_policy"),
+    # for everybody
+    path("policies/", policies.policies, name="policies"),
+    path("report/message/<str:slug>/<str:public_id>/", report.report_message, name="report_message"),
+    path("report/person/<str:public_id>/", report.report_person, name="report_person"),
+    path("report/<str:public_id>/", report.reported, name="reported"),
+    path("notices/", member.notices, name="notices"),
+    path("notices/why/<str:message_id>/", member.why, name="why"),
+    path("notices/<str:public_id>/", member.notice, name="notice"),
+    path("notices/<str:public_id>/object/", member.lodge, name="object"),
+]

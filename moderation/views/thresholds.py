@@ -1,0 +1,123 @@
+"""From which score of a label on something happens: for the site, one age band or one room.
+
+For administrators: figures, then what they would have changed, then the change. Rooms and age bands can only
+be stricter than the site; the service sees to it.
+"""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.forms import refuse
+from accounts.models import AgeBand
+from accounts.selectors import age_bands
+from common.errors import Code, Refused
+from moderation.decisions import DEFAULT_THRESHOLDS
+from moderation.forms import ThresholdForm
+from moderation.models import Threshold
+from moderation.selectors.policies import site_levels
+from moderation.selectors.previews import preview_of
+from moderation.services import policies
+from moderation.views.access import PersonRequest, administrators_only, show
+from rooms.models import Room
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where a figure holds: the site, an age band or a room."""
+
+    key: str
+    name: str
+    room: Room | None = None
+    age_band: AgeBand | None = None
+
+    @property
+    def href(self) -> str:
+        """The page with this scope chosen."""
+        return f"{reverse('moderation:thresholds')}?scope={self.key}"
+
+
+@administrators_only
+@require_http_methods(["GET", "POST"])
+def thresholds(request: PersonRequest) -> HttpResponse:
+    """The figures of one scope, a card for each label; POST changes those of one label."""
+    scope = _scope(request)
+    if request.method == "GET":
+        return _show(request, scope, _forms(scope))
+    form = _form(scope, request.POST.get("label", ""), request)
+    if form.is_valid() and _is_saved(form, request):
+        messages.success(request, _("Changed. It holds for what is judged from now on."))
+        return redirect(scope.href)
+    return _show(request, scope, _forms(scope, instead=form))
+
+
+@administrators_only
+@require_POST
+def preview(request: PersonRequest) -> HttpResponse:
+    """What the figures would have changed in the last seven days. Nothing is saved."""
+    scope = _scope(request)
+    form = _form(scope, request.POST.get("label", ""), request)
+    form.preview = preview_of(form.instance) if form.is_valid() else None
+    context = {"form": form, "scope": scope}
+    if request.htmx:
+        return show(request, "moderation/thresholds/card.html", context)
+    return _show(request, scope, _forms(scope, instead=form))
+
+
+def _show(request: PersonRequest, scope: Scope, forms: list[ThresholdForm]) -> HttpResponse:
+    context = {"scope": scope, "scopes": _scopes(), "forms": forms}
+    return show(request, "moderation/thresholds.html", context)
+
+
+def _forms(scope: Scope, instead: ThresholdForm | None = None) -> list[ThresholdForm]:
+    forms = [_form(scope, label) for label in DEFAULT_THRESHOLDS]
+    return [instead if instead and instead.label == form.label else form for form in forms]
+
+
+def _form(scope: Scope, label: str, request: PersonRequest | None = None) -> ThresholdForm:
+    """The form for one label; with a request, what was sent."""
+    if label not in DEFAULT_THRESHOLDS:
+        raise Http404
+    place = {"label": label, "room": scope.room, "age_band": scope.age_band}
+    row = Threshold.objects.filter(**place).first() or Threshold(**place)
+    return ThresholdForm(
+        request.POST if request else None, instance=row, prefix=label, site=site_levels(label)
+    )
+
+
+def _is_saved(form: ThresholdForm, request: PersonRequest) -> bool:
+    """Whether the service took it; an empty form takes the row away. What is wrong goes into the form."""
+    try:
+        if not form.is_empty:
+            policies.save_threshold(threshold=form.instance, by=request.user)
+        elif form.instance.pk:
+            policies.delete_threshold(threshold=form.instance, by=request.user)
+    except Refused as refusal:
+        if refusal.code not in {Code.MALFORMED_RULE, Code.ONLY_TIGHTER}:
+            raise
+        refuse(form, refusal)
+        return False
+    return True
+
+
+def _scope(request: PersonRequest) -> Scope:
+    key = request.GET.get("scope", "site")
+    found = next((scope for scope in _scopes() if scope.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def _scopes() -> list[Scope]:
+    """The site, each age band, each open room."""
+    rooms = Room.objects.filter(closed_at=None).order_by("name")
+    return [
+        Scope("site", _("Whole site")),
+        *(Scope(f"band-{band.pk}", band.name, age_band=band) for band in age_bands()),
+        *(Scope(f"room-{room.slug}", room.name, room=room) for room in rooms),
+    ]

@@ -1,0 +1,80 @@
+"""What processes tell each other on the channel layer. Each may be lost: the rows are the truth.
+
+Never sent to a person. fanout.py sends them, hub.py takes them.
+"""
+
+import msgspec
+from channels.layers import BaseChannelLayer, get_channel_layer
+from django.core.exceptions import ImproperlyConfigured
+
+from rooms.selectors.frames import Change
+
+CONTROL_GROUP = "control"
+
+
+class ChangesHint(msgspec.Struct, frozen=True, array_like=True, tag="changes"):
+    """Messages of one room changed."""
+
+    room_id: int
+    changes: list[Change]
+
+
+class PeopleHint(msgspec.Struct, frozen=True, array_like=True, tag="people"):
+    """Something about these people changed: their access, their age, whom they met, their place in a room."""
+
+    person_ids: list[int]
+
+
+class RoomHint(msgspec.Struct, frozen=True, array_like=True, tag="room"):
+    """A room's settings changed; None: what holds for all rooms did."""
+
+    room_id: int | None
+
+
+class NoticeHint(msgspec.Struct, frozen=True, array_like=True, tag="notice"):
+    """Something waits for a person on the notices page."""
+
+    person_id: int
+    unread: int
+
+
+class ScreeningHint(msgspec.Struct, frozen=True, array_like=True, tag="screening"):
+    """Judging is late in these rooms, or no longer."""
+
+    room_ids: list[int]
+    is_delayed: bool
+
+
+Hint = ChangesHint | PeopleHint | RoomHint | NoticeHint | ScreeningHint
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Hint)
+
+
+def group_of(hint: Hint) -> str:
+    """The group of the channel layer in which a hint is sent."""
+    return room_group(hint.room_id) if isinstance(hint, ChangesHint) else CONTROL_GROUP
+
+
+def room_group(room_id: int) -> str:
+    """Where a room's changes are told."""
+    return f"room.{room_id}"
+
+
+def encode(hint: Hint) -> bytes:
+    """A hint as bytes."""
+    return _encoder.encode(hint)
+
+
+def decode(data: bytes) -> Hint:
+    """The hint again. Raises msgspec.DecodeError, as a process of another release may send."""
+    hint: Hint = _decoder.decode(data)
+    return hint
+
+
+def channel_layer() -> BaseChannelLayer:
+    """The default channel layer: there is always one (settings.CHANNEL_LAYERS)."""
+    layer = get_channel_layer()
+    if layer is None:
+        raise ImproperlyConfigured("settings.CHANNEL_LAYERS names no default channel layer.")
+    return layer

@@ -1,0 +1,18 @@
+"""The rows of a conversation. One subject a file."""
+
+from rooms.models.membership import Invitation, Membership, RoomRole
+from rooms.models.message import Mention, Message, MessageVersion, Visibility
+from rooms.models.room import Access, Room, ScreeningMode
+
+__all__ = [
+    "Access",
+    "Invitation",
+    "Membership",
+    "Mention",
+    "Message",
+    "MessageVersion",
+    "Room",
+    "RoomRole",
+    "ScreeningMode",
+    "Visibility",
+]

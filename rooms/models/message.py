@@ -1,0 +1,86 @@
+"""A message, its earlier texts, and whom it mentions. Who sees what of it: permissions.sight()."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from common.clock import now
+from common.database import new_public_id
+from rooms.models.room import Room
+
+
+class Visibility(models.TextChoices):
+    """A plain fact about a message; the Decision in moderation says why."""
+
+    CHECKING = "checking", _("being checked")
+    HELD = "held", _("held for a moderator")
+    VISIBLE = "visible", _("visible")
+    HIDDEN = "hidden", _("hidden")
+    DELETED = "deleted", _("deleted by its author")
+
+
+class Message(models.Model):
+    """What a person said in a room."""
+
+    public_id = models.CharField(max_length=22, unique=True, default=new_public_id, editable=False)
+    room = models.ForeignKey(Room, models.CASCADE, related_name="messages")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="messages")
+    # Chosen by the client, unique per author: a repeated send is the same message.
+    client_key = models.UUIDField()
+    sent_digest = models.CharField(max_length=64)
+    body = models.TextField()
+    body_html = models.TextField()
+    text_version = models.PositiveIntegerField(default=1)
+    visibility = models.CharField(max_length=8, choices=Visibility)
+    # Whether anybody but the author ever could see it: then hiding it leaves a tombstone.
+    was_visible = models.BooleanField(default=False)
+    reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replies")
+    position = models.PositiveBigIntegerField()
+    revision = models.PositiveBigIntegerField()
+    sent_at = models.DateTimeField(default=now)
+    edited_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        constraints = [
+            models.UniqueConstraint(fields=["room", "position"], name="message_position_once"),
+            models.UniqueConstraint(fields=["author", "client_key"], name="message_client_key_once"),
+        ]
+        indexes = [
+            models.Index(fields=["room", "revision"], name="message_room_revision"),
+            models.Index(fields=["author", "-sent_at"], name="message_author_recent"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} in {self.room_id}"
+
+
+class MessageVersion(models.Model):
+    """A text that an edit replaced: for moderators and appeals."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="versions")
+    text_version = models.PositiveIntegerField()
+    body = models.TextField()
+    replaced_at = models.DateTimeField(default=now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["message", "text_version"], name="messageversion_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} v{self.text_version}"
+
+
+class Mention(models.Model):
+    """A person named with @ in a message, who may read it: neither blocked nor outside the room."""
+
+    message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="mentions")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["message", "person"], name="mention_once")]
+
+    def __str__(self) -> str:
+        return f"{self.message_id} @{self.person_id}"

@@ -1,0 +1,74 @@
+"""Pages of a room's history, as this viewer may read them. The caller has asked refusal_to_enter."""
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from rooms.models import Message, Room
+from rooms.permissions import Viewer
+from rooms.protocol import MessageFrame, Tombstone
+from rooms.selectors.frames import changes_of, frame_for, with_all_that_shows
+
+PAGE_MAX = 100
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryPage:
+    """Some messages, oldest first.
+
+    Attributes:
+        first_position: where to go on `before`; also where this viewer sees none of the page.
+        last_position: where to go on `after`. Both are 0 in an empty room.
+    """
+
+    messages: list[MessageFrame | Tombstone]
+    has_older: bool
+    has_newer: bool
+    first_position: int = 0
+    last_position: int = 0
+
+
+def page_of(
+    room: Room,
+    viewer: Viewer,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+    limit: int = 50,
+) -> HistoryPage:
+    """The newest messages, or those before, after or around a position. Three queries, four around."""
+    limit = min(limit, PAGE_MAX)
+    rows = with_all_that_shows(Message.objects.filter(room=room))
+    if around is not None:
+        older, has_older = _older(rows.filter(position__lte=around), limit // 2 + 1)
+        newer, has_newer = _newer(rows.filter(position__gt=around), limit // 2)
+        return _page(older + newer, viewer, has_older=has_older, has_newer=has_newer)
+    if after is not None:
+        newer, has_newer = _newer(rows.filter(position__gt=after), limit)
+        return _page(newer, viewer, has_older=after > 0, has_newer=has_newer)
+    older, has_older = _older(rows if before is None else rows.filter(position__lt=before), limit)
+    return _page(older, viewer, has_older=has_older, has_newer=before is not None)
+
+
+def _older(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:
+    """The last ones of these, oldest first, and whether there are more before them."""
+    newest_first = list(rows.order_by("-position")[: limit + 1])
+    return newest_first[:limit][::-1], len(newest_first) > limit
+
+
+def _newer(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:
+    """The first ones of these, and whether there are more after them."""
+    found = list(rows.order_by("position")[: limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def _page(rows: list[Message], viewer: Viewer, *, has_older: bool, has_newer: bool) -> HistoryPage:
+    frames = [frame_for(change, viewer) for change in changes_of(rows)]
+    return HistoryPage(
+        messages=[frame for frame in frames if frame is not None],
+        has_older=has_older,
+        has_newer=has_newer,
+        first_position=rows[0].position if rows else 0,
+        last_position=rows[-1].position if rows else 0,
+    )

@@ -1,0 +1,44 @@
+"""One message, or what one person last did, as pages ask for it. The caller has asked refusal_to_enter."""
+
+import datetime as dt
+
+from accounts.models import Person
+from common.errors import Code, Refused
+from rooms.models import Message, Room, Visibility
+from rooms.permissions import Sight, Viewer, sight
+
+
+def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
+    """The message, where this viewer sees at least that there was one. Refuses: NOT_FOUND. One query."""
+    message = Message.objects.filter(room=room, public_id=public_id).first()
+    if message is None:
+        raise Refused(Code.NOT_FOUND)
+    seen = sight(
+        viewer,
+        author_id=message.author_id,
+        visibility=message.visibility,
+        was_visible=message.was_visible,
+    )
+    if seen is Sight.NOTHING:
+        raise Refused(Code.NOT_FOUND)
+    return message
+
+
+def own_message(person: Person, room: Room, public_id: str) -> Message:
+    """A message of one's own that can still be changed. Refuses: NOT_FOUND, GONE. One query."""
+    message = Message.objects.filter(room=room, public_id=public_id, author=person).first()
+    if message is None:
+        raise Refused(Code.NOT_FOUND)
+    if message.visibility == Visibility.DELETED:
+        raise Refused(Code.GONE)
+    return message
+
+
+def last_sent_at(person: Person, room: Room) -> dt.datetime | None:
+    """When this person last said something here. One query."""
+    return (
+        Message.objects.filter(room=room, author=person)
+        .order_by("-sent_at")
+        .values_list("sent_at", flat=True)
+        .first()
+    )

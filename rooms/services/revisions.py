@@ -1,0 +1,44 @@
+"""A room's row lock and its two counters: what orders everything that happens in a room.
+
+Joined by the other services of this app; never a service by itself.
+"""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from rooms.models import Message, Room
+
+
+def lock_rooms(rooms: QuerySet[Room]) -> list[Room]:
+    """These rooms, locked in order of id, so that two transactions never wait for each other.
+
+    What is read after this call holds until the transaction ends, for all that a room's lock guards:
+    messages, memberships, settings. Must be called within a transaction.
+    """
+    return list(rooms.select_for_update(of=("self",)).order_by("pk"))
+
+
+def next_position(room: Room) -> int:
+    """The place of a new message. The room is locked; `keep_counters` stores it."""
+    room.last_position += 1
+    return room.last_position
+
+
+def next_revision(room: Room) -> int:
+    """The number of a change. The room is locked; `keep_counters` stores it."""
+    room.revision += 1
+    return room.revision
+
+
+def keep_counters(rooms: Iterable[Room]) -> None:
+    """Store the counters of locked rooms. One query."""
+    Room.objects.bulk_update(list(rooms), ["last_position", "revision"])
+
+
+def stamp(messages: Iterable[Message], rooms: Iterable[Room]) -> None:
+    """Give changed messages their rooms' next revisions, and the locked room itself."""
+    locked = {room.pk: room for room in rooms}
+    for message in messages:
+        message.room = locked[message.room_id]
+        message.revision = next_revision(message.room)

@@ -1,0 +1,59 @@
+/**
+ * <key-commands data-off="words" data-on="words">: a single key presses the control that names it in
+ * aria-keyshortcuts. Never while somebody types, in a dialog or with a modifier; a button inside with
+ * data-act="keys" switches all of it off and on again, and the choice is kept in this browser.
+ */
+
+const KEPT_AS = "single-keys";
+const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
+
+class KeyCommands extends HTMLElement {
+  connectedCallback() {
+    document.addEventListener("keydown", this.#press);
+    this.addEventListener("click", this.#switch);
+    this.#reflect();
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this.#press);
+  }
+
+  get #areOn() {
+    return localStorage.getItem(KEPT_AS) !== "off";
+  }
+
+  /** @param {KeyboardEvent} event */
+  #press = (event) => {
+    if (!this.#areOn || isElsewhere(event)) return;
+    const controls = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(event.key)}"]`)];
+    const control = controls.find((found) => found.checkVisibility() && !found.matches(":disabled"));
+    if (control instanceof HTMLElement) {
+      event.preventDefault();
+      control.click();
+    } else if (controls.length) {
+      this.dispatchEvent(new CustomEvent("key-refused", { bubbles: true, detail: controls[0] }));
+    }
+  };
+
+  /** @param {MouseEvent} event */
+  #switch = (event) => {
+    if (!(/** @type {Element} */ (event.target).closest("[data-act=keys]"))) return;
+    localStorage.setItem(KEPT_AS, this.#areOn ? "off" : "on");
+    this.#reflect();
+  };
+
+  #reflect() {
+    const button = this.querySelector("[data-act=keys]");
+    if (button) button.textContent = (this.#areOn ? this.dataset.on : this.dataset.off) ?? "";
+    this.toggleAttribute("data-muted", !this.#areOn);
+  }
+}
+
+/** Typing, a modifier, an open dialog: the key is meant for something else. @param {KeyboardEvent} event */
+function isElsewhere(event) {
+  const target = /** @type {Element} */ (event.target);
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return true;
+  return target.matches(TYPING) || document.querySelector("dialog[open]") !== null;
+}
+
+customElements.define("key-commands", KeyCommands);

@@ -1,0 +1,27 @@
+/**
+ * What every page runs: the elements of the frame, and dialogs that any button opens by name.
+ * Pages add their own modules in the block "scripts". Nothing here is needed to read a page.
+ */
+import "elements/leave-now";
+import "elements/local-time";
+import "elements/notice-count";
+import "elements/password-field";
+import "elements/theme-switch";
+import "elements/undo-bar";
+
+/** Open the dialog that a button names with data-opens. @param {MouseEvent} event */
+function openDialog(event) {
+  const button = /** @type {Element} */ (event.target).closest("[data-opens]");
+  const dialog = button && document.getElementById(button.getAttribute("data-opens") ?? "");
+  if (dialog instanceof HTMLDialogElement) dialog.showModal();
+}
+
+/** A press on the veil around a dialog closes it. @param {MouseEvent} event */
+function closeOnVeil(event) {
+  if (event.target instanceof HTMLDialogElement) event.target.close();
+}
+
+// On a phone the sections stand in one line that scrolls: begin where one is.
+document.querySelector(".side-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
+document.addEventListener("click", openDialog);
+document.addEventListener("mousedown", closeOnVeil);

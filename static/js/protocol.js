@@ -1,0 +1,55 @@
+/**
+ * The frames of rooms/protocol.py as this page uses them. A contract test compares the keys of both tables
+ * with the structs; docs/protocol.md says what each frame means.
+ */
+
+/** @typedef {import("./elements/chat-room.js").ChatRoom} Page */
+
+/** How each frame to the server is built. Optional fields are left out when they say nothing. */
+export const clientFrames = {
+  /** @param {{room: string, revision?: number, epoch?: string}} fields */
+  enter: (fields) => frame("enter", fields),
+  /** @param {{room: string}} fields */
+  exit: (fields) => frame("exit", fields),
+  /** @param {{room: string, client_key: string, body: string, reply_to?: string, nudged?: boolean}} fields */
+  post: (fields) => frame("post", fields),
+  /** @param {{room: string, message: string, client_key: string, body: string, nudged?: boolean}} fields */
+  edit: (fields) => frame("edit", fields),
+  /** @param {{room: string, message: string, client_key: string}} fields */
+  delete: (fields) => frame("delete", fields),
+  /** @param {{room: string, position: number}} fields */
+  read: (fields) => frame("read", fields),
+  ping: () => frame("ping", {}),
+};
+
+/** What the page does with each frame from the server. @type {Record<string, (page: Page, frame?: any) => void>} */
+export const handlers = {
+  welcome: (page) => page.welcomed(),
+  entered: (page, frame) => page.entered(frame),
+  message: (page, frame) => page.shows(frame),
+  tombstone: (page, frame) => page.buries(frame),
+  room: (page, frame) => page.follows(frame),
+  ack: (page, frame) => page.acknowledged(frame),
+  error: (page, frame) => page.refused(frame),
+  heartbeat: (page, frame) => page.beats(frame),
+  screening: (page, frame) => page.screens(frame),
+  notice: (page, frame) => page.notes(frame),
+  resync: () => {}, // the close that follows (4408) makes the socket connect again
+  pong: () => {}, // that it came is all it says: the socket counts every frame as a sign of life
+};
+
+/** Let the page act on a frame. One of a later protocol is left alone. @param {Page} page @param {any} received */
+export function handle(page, received) {
+  handlers[received.type]?.(page, received);
+}
+
+/**
+ * @template {object} Fields
+ * @param {string} type
+ * @param {Fields} fields
+ * @returns {{type: string} & Fields}
+ */
+function frame(type, fields) {
+  const said = Object.entries(fields).filter(([, value]) => value !== undefined && value !== false);
+  return /** @type {{type: string} & Fields} */ ({ type, ...Object.fromEntries(said) });
+}

@@ -1,0 +1,21 @@
+"""docs/attacks.md names a test for each attack; every one of them exists."""
+
+import re
+
+import pytest
+from django.conf import settings
+
+DOCUMENT = settings.BASE_DIR / "docs" / "attacks.md"
+NAMED = sorted(set(re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", DOCUMENT.read_text(encoding="utf-8"))))
+TESTED = {1, 2, 3, 5, 8, 10, 13, 21, 28, 29, 30, 31, 36, 37, 42, 45}
+
+
+@pytest.mark.parametrize(("file", "test"), NAMED)
+def test_a_test_named_in_the_list_of_attacks_exists(file: str, test: str) -> None:
+    assert re.search(rf"def {test}\b", (settings.BASE_DIR / file).read_text(encoding="utf-8"))
+
+
+def test_every_attack_that_this_version_answers_is_listed_with_a_test() -> None:
+    rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if "::" in line]
+
+    assert {int(row.split("|")[1]) for row in rows} >= TESTED

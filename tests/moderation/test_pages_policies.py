@@ -1,0 +1,197 @@
+"""Policies to read for everybody; rules and thresholds for administrators, tried and previewed first."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import AgeBand
+from common.clock import now
+from moderation.models import Assessment, AssessmentState, Policy, Rule, Threshold
+from moderation.selectors.policies import policy_version
+from tests.cast import Cast
+from tests.factories import MessageFactory
+from tests.moderation.pages import HTMX, signed_in, text_of
+
+OF_ADMINISTRATORS = ["rules", "add_rule", "thresholds", "add_policy"]
+
+
+@pytest.fixture
+def ada(cast: Cast) -> Client:
+    return signed_in(cast.ada)
+
+
+def judged(cast: Cast, **scores: float) -> Assessment:
+    message = MessageFactory.create(room=cast.harbour, author=cast.rex)
+    return Assessment.objects.create(
+        message=message, text_version=1, state=AssessmentState.DONE, judged_at=now(), scores=scores
+    )
+
+
+# --- who ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", OF_ADMINISTRATORS)
+def test_only_administrators_find_the_pages_that_change_something(cast: Cast, name: str) -> None:
+    address = reverse(f"moderation:{name}")
+
+    assert signed_in(cast.ada).get(address).status_code == 200
+    assert signed_in(cast.nora).get(address).status_code == 404
+    assert signed_in(cast.mara).get(address).status_code == 404
+    assert Client().get(address).status_code == 302
+
+
+def test_members_read_the_policies_without_a_way_to_change_them(cast: Cast) -> None:
+    page = text_of(signed_in(cast.mara).get(reverse("moderation:policies")))
+
+    assert "Do not insult, humiliate or pester people." in page
+    assert reverse("moderation:change_policy", args=["harassment"]) not in page
+
+
+def test_a_policy_no_longer_in_force_is_shown_to_administrators_alone(cast: Cast, ada: Client) -> None:
+    Policy.objects.filter(key="threat").update(is_active=False)
+    policies = reverse("moderation:policies")
+
+    assert "Do not threaten anybody" not in text_of(signed_in(cast.mara).get(policies))
+    assert "Do not threaten anybody" in text_of(ada.get(policies))
+
+
+# --- policies ----------------------------------------------------------------------------------
+
+
+def test_a_policy_is_changed_as_a_new_version(ada: Client, cast: Cast) -> None:
+    before = policy_version()
+
+    ada.post(
+        reverse("moderation:change_policy", args=["other"]),
+        {"title": "Be useful", "text": "Keep it so.", "is_active": "on"},
+    )
+
+    assert Policy.objects.get(key="other").title == "Be useful"
+    assert policy_version() == before + 1
+
+
+def test_a_new_policy_gets_a_key_from_its_title(ada: Client, cast: Cast) -> None:
+    ada.post(
+        reverse("moderation:add_policy"),
+        {"title": "No trading", "text": "Nothing is for sale.", "is_active": "on"},
+    )
+
+    assert Policy.objects.get(key="no-trading").text == "Nothing is for sale."
+
+
+# --- rules -------------------------------------------------------------------------------------
+
+RULE = {
+    "kind": "word",
+    "pattern": "barnacle",
+    "outcome": "hold",
+    "severity": "2",
+    "audience": "everyone",
+    "is_enabled": "on",
+}
+
+
+def test_a_rule_is_written_tried_and_removed(ada: Client, cast: Cast) -> None:
+    ada.post(reverse("moderation:add_rule"), RULE)
+    tried = text_of(ada.post(reverse("moderation:try_rules"), {"text": "you B a r n a c l e"}, headers=HTMX))
+    rule = Rule.objects.get()
+    ada.post(reverse("moderation:remove_rule", args=[rule.pk]))
+
+    assert "It is held" in tried
+    assert "<mark>B a r n a c l e</mark>" in tried
+    assert not Rule.objects.exists()
+
+
+def test_a_text_on_which_nothing_fires_passes(ada: Client, cast: Cast) -> None:
+    page = text_of(ada.post(reverse("moderation:try_rules"), {"text": "good morning"}))
+
+    assert "It passes" in page
+    assert "good morning" in page
+
+
+def test_what_is_wrong_with_a_rule_is_said_in_the_form(ada: Client, cast: Cast) -> None:
+    page = text_of(ada.post(reverse("moderation:add_rule"), {**RULE, "kind": "pattern", "pattern": "(a"}))
+
+    assert 'aria-invalid="true"' in page
+    assert 'value="(a"' in page
+    assert not Rule.objects.exists()
+
+
+# --- thresholds --------------------------------------------------------------------------------
+
+
+def figures(label: str, **values: str) -> dict[str, str]:
+    return {"label": label} | {f"{label}-{name}": value for name, value in values.items()}
+
+
+def test_the_page_has_a_card_for_each_label_with_what_holds_now(ada: Client, cast: Cast) -> None:
+    page = text_of(ada.get(reverse("moderation:thresholds")))
+
+    assert page.count("<score-slider") == 21
+    assert 'placeholder="0.9"' in page
+
+
+def test_a_change_is_previewed_on_the_last_seven_days_before_it_is_made(ada: Client, cast: Cast) -> None:
+    for score in (0.3, 0.55, 0.65):
+        judged(cast, insult=score)
+
+    part = text_of(
+        ada.post(
+            reverse("moderation:preview_threshold"), figures("insult", review="0.5", hide="0.6"), headers=HTMX
+        )
+    )
+
+    assert "Of 3 messages judged" in part
+    assert "1 hidden instead of looked at by a moderator" in part
+    assert not Threshold.objects.exists()
+
+
+def test_a_previewed_change_can_be_made(ada: Client, cast: Cast) -> None:
+    ada.post(reverse("moderation:thresholds"), figures("insult", review="0.5", hide="0.6"))
+
+    row = Threshold.objects.get()
+    assert (row.label, row.review, row.hide, row.escalate) == ("insult", 0.5, 0.6, None)
+
+
+def test_an_empty_form_takes_the_figures_of_its_own_away(ada: Client, cast: Cast) -> None:
+    Threshold.objects.create(label="insult", hide=0.5)
+
+    ada.post(reverse("moderation:thresholds"), figures("insult"))
+
+    assert not Threshold.objects.exists()
+
+
+def test_an_age_band_can_only_be_stricter(ada: Client, cast: Cast) -> None:
+    band = AgeBand.objects.first()
+    assert band
+    address = f"{reverse('moderation:thresholds')}?scope=band-{band.pk}"
+
+    looser = text_of(ada.post(address, figures("insult", hide="0.99")))
+    ada.post(address, figures("insult", hide="0.7"))
+
+    assert "form__errors" in looser
+    assert Threshold.objects.get().age_band == band
+
+
+def test_a_rooms_preview_counts_its_own_messages_alone(ada: Client, cast: Cast) -> None:
+    judged(cast, insult=0.55)
+    address = f"{reverse('moderation:preview_threshold')}?scope=room-lounge"
+
+    part = text_of(ada.post(address, figures("insult", review="0.5"), headers=HTMX))
+
+    assert "Of 0 messages judged" in part
+
+
+def test_figures_that_do_not_rise_are_refused_where_they_stand(ada: Client, cast: Cast) -> None:
+    part = text_of(
+        ada.post(
+            reverse("moderation:preview_threshold"), figures("insult", review="0.9", hide="0.5"), headers=HTMX
+        )
+    )
+
+    assert "Hide from a higher score than review" in part
+
+
+@pytest.mark.parametrize("scope", ["band-0", "room-nowhere", "moon"])
+def test_a_scope_that_does_not_exist_is_not_there(ada: Client, cast: Cast, scope: str) -> None:
+    assert ada.get(reverse("moderation:thresholds"), {"scope": scope}).status_code == 404

@@ -1,0 +1,112 @@
+"""The pipeline with a real Celery worker: the bell, the real classifier, a lost bell, a crash, a hang."""
+
+import contextlib
+import signal
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+
+import psutil
+import pytest
+from django.db import connection
+
+from accounts.models import Person
+from common.clock import now
+from common.jobs import ring
+from moderation import jobs
+from moderation.models import Assessment, AssessmentState, Decision
+from moderation.services.canary import BAD, CLEAN
+from rooms.models import Message, Room, Visibility
+from rooms.services.messages import Sending, post_message
+from tests.cast import Cast
+from tests.factories import MessageFactory
+from tests.servers import start_beat, start_worker
+
+DEADLINE_S = 40
+KEYWORDS = "tests.moderation.keyword_classifier.load"
+
+pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
+
+
+def says(person: Person, room: Room, body: str) -> Message:
+    posted = post_message(Sending(person.pk, room.public_id, uuid.uuid4(), body, None))
+    return Message.objects.get(public_id=posted.message_public_id)
+
+
+@contextlib.contextmanager
+def worker(**variables: str) -> Iterator[psutil.Process]:
+    with start_worker(database=connection.settings_dict["NAME"], **variables) as pid:
+        yield psutil.Process(pid)
+
+
+def comes_to_be(is_so: Callable[[], bool]) -> bool:
+    """Whether it is so before the deadline."""
+    until = time.monotonic() + DEADLINE_S
+    while not is_so():
+        if time.monotonic() > until:
+            return False
+        threading.Event().wait(0.05)
+    return True
+
+
+def becomes(message: Message, visibility: Visibility) -> bool:
+    return comes_to_be(lambda: Message.objects.get(pk=message.pk).visibility == visibility)
+
+
+def test_the_real_classifier_clears_what_is_harmless_and_hides_an_insult(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with worker():
+        harmless = says(cast.rex, cast.harbour, CLEAN)
+        insult = says(cast.rex, cast.harbour, BAD)
+
+        assert becomes(harmless, Visibility.VISIBLE)
+        assert becomes(insult, Visibility.HIDDEN)
+
+    assessment = Assessment.objects.get(message=insult)
+    assert assessment.model_name == "detoxify-starter"
+    assert assessment.scores["insult"] > 0.9
+    assert Decision.objects.get(message=insult).grounds["source"] == "classifier"
+
+
+def test_a_message_whose_bell_was_lost_is_found_by_the_sweep(committed_cast: Cast) -> None:
+    cast = committed_cast
+    message = MessageFactory.create(room=cast.harbour, author=cast.rex, checking=True)
+    Assessment.objects.create(message=message, text_version=1)  # committed, and then nobody rang
+
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS), start_beat(database=connection.settings_dict["NAME"]):
+        assert becomes(message, Visibility.VISIBLE)
+        assert comes_to_be(lambda: jobs.heart_age_s() is not None)
+
+
+def test_what_a_killed_worker_held_is_judged_once_by_the_next(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS) as running:
+        stuck = says(cast.rex, cast.harbour, "stuck and awful")
+        assert comes_to_be(lambda: Assessment.objects.filter(attempts=1).exists())
+        running.send_signal(signal.SIGKILL)
+        running.wait(DEADLINE_S)
+    assert Assessment.objects.get().state == AssessmentState.PENDING
+    Assessment.objects.update(leased_until=now())  # its lease has run out
+    Message.objects.update(body="awful")  # what made it stick is gone
+
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS):
+        ring(jobs.ASSESS, queue=jobs.JUDGE)
+        assert becomes(stuck, Visibility.HIDDEN)
+
+    assert Decision.objects.count() == 1
+
+
+def test_a_worker_whose_classifier_hangs_goes_and_the_next_judges_the_rest(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS, WARDROOM_CLASSIFIER_TIMEOUT_S="1") as running:
+        stuck = says(cast.rex, cast.harbour, "stuck")
+        assert comes_to_be(lambda: not running.is_running() or running.status() == psutil.STATUS_ZOMBIE)
+    held = Assessment.objects.get(message=stuck)
+    assert (held.state, held.attempts, held.error) == (AssessmentState.PENDING, 1, "timed out")
+
+    Assessment.objects.update(leased_until=None, attempts=5)  # it has hung as often as anything may
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS):
+        fine = says(cast.mara, cast.harbour, "hello")
+        assert becomes(fine, Visibility.VISIBLE)
+    assert Message.objects.get(pk=stuck.pk).visibility == Visibility.CHECKING
