@@ -72,9 +72,14 @@ def renew(request: PersonRequest, public_id: str) -> HttpResponse:
 
 
 @moderators_only
-@require_POST
+@require_http_methods(["GET", "POST"])
 def reveal(request: PersonRequest, public_id: str) -> HttpResponse:
-    """The texts of the case. That they were looked at is on record before this answers."""
+    """The texts of the case (POST); going back to this address (GET) leads to the case without them.
+
+    That they were looked at is on record before this answers.
+    """
+    if request.method == "GET":
+        return redirect(case_href(public_id, _choice(request)))
     text = cases.view_case(case=case_for(request.user, public_id), by=request.user)
     pane = pane_for(request.user, public_id, show=_choice(request), text=text)
     return _show_case(request, pane, part="moderation/case/evidence.html")

@@ -78,6 +78,13 @@ def test_without_scripts_the_text_is_shown_in_the_whole_page(case: Case, said: M
     assert said.body in page
 
 
+def test_going_back_to_a_text_that_was_shown_leads_to_its_case_without_it(nora: Client, case: Case) -> None:
+    answer = nora.get(to("reveal", case), follow=True)
+
+    assert answer.redirect_chain[0][0].startswith(f"/moderation/cases/{case.public_id}/")
+    assert "Show the text" in text_of(answer)
+
+
 def test_a_birth_date_is_nowhere_in_the_page(cast: Cast, case: Case, nora: Client) -> None:
     cast.rex.birth_date = born_years_ago(15)
     cast.rex.save(update_fields=["birth_date"])
