@@ -14,6 +14,7 @@ from rooms.models import Message, Visibility
 from tests.cast import Cast
 from tests.factories import MessageFactory, born_years_ago
 from tests.moderation.pages import HTMX, signed_in, text_of
+from tests.tokens import without_tokens
 
 
 @pytest.fixture
@@ -92,7 +93,7 @@ def test_a_birth_date_is_nowhere_in_the_page(cast: Cast, case: Case, nora: Clien
     page = text_of(nora.get(to("case", case)))
 
     assert "Minor" in page
-    assert str(cast.rex.birth_date.year) not in page.replace("access_epoch", "")
+    assert str(cast.rex.birth_date.year) not in without_tokens(page).replace("access_epoch", "")
 
 
 def test_who_reported_is_a_reference_and_not_a_name(cast: Cast, case: Case, nora: Client) -> None:
@@ -102,7 +103,7 @@ def test_who_reported_is_a_reference_and_not_a_name(cast: Cast, case: Case, nora
 
     assert report.public_id in page
     assert "Every day." in page
-    assert "Mara" not in page
+    assert "Mara" not in without_tokens(page)
 
 
 def test_htmx_gets_the_case_alone_and_going_back_the_whole_page(case: Case, nora: Client) -> None:

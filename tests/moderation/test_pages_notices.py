@@ -13,6 +13,7 @@ from rooms.models import Message
 from tests.cast import Cast
 from tests.factories import MessageFactory
 from tests.moderation.pages import signed_in, text_of
+from tests.tokens import without_tokens
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_statement_says_what_was_done_why_by_whom_and_how_to_object(
     assert "Do not insult, humiliate or pester people." in page
     assert "A different moderator" in page or "a different moderator" in page
     assert to("object", decision) in page
-    assert "Nora" not in page
+    assert "Nora" not in without_tokens(page)
 
 
 def test_an_automated_statement_names_label_and_score_and_says_that_it_was_a_program(
@@ -152,7 +153,7 @@ def test_reporters_read_the_outcome_and_not_what_was_done_to_whom(
 
     page = text_of(mara.get(reverse("moderation:notices")))
     assert "did something about it" in page
-    assert "Rex" not in page
+    assert "Rex" not in without_tokens(page)
     assert "It insults." not in page
 
 
