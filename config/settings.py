@@ -60,8 +60,10 @@ INSTALLED_APPS = [
     "accounts",
     "rooms",
     "moderation",
+    "operations",
 ]
 MIDDLEWARE = [
+    "operations.middleware.ProbesMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
