@@ -22,8 +22,8 @@ class Readiness:
     """What a request sent to this process would meet.
 
     Attributes:
-        redis: "unreachable" alone does not make it unready: Redis holds hints, and what is said arrives
-            all the same, later (docs/adr/hints-and-revisions.md). All processes out of service would be worse.
+        redis: where it is unreachable, the process stays ready: Redis holds hints, and what is said arrives
+            later (docs/adr/operations-app.md).
     """
 
     database: str
