@@ -1,4 +1,4 @@
-"""The accounts that play: made once, kept, and given fresh tokens for each run. Adults, off probation."""
+"""The accounts that play or load: made once, kept, given fresh tokens for each run. Adults, off probation."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -33,12 +33,18 @@ def prepare(kind: str, count: int, rooms: list[Room]) -> list[Player]:
 
     Raises NotHereError on production settings.
     """
-    if settings.PRODUCTION:
-        raise NotHereError("replay makes accounts of its own, so it does not run on production settings.")
+    require_nobody_real()
     return [_player(f"{kind}{number}", rooms[number % len(rooms)]) for number in range(count)]
 
 
-def _player(name: str, room: Room) -> Player:
+def require_nobody_real() -> None:
+    """Raises NotHereError on production settings."""
+    if settings.PRODUCTION:
+        raise NotHereError("This makes accounts of its own, so it does not run on production settings.")
+
+
+def account(name: str) -> Person:
+    """The account of that name; nobody can sign in to it with a password."""
     birth_date = today().replace(day=1)
     person, _ = Person.objects.get_or_create(
         name=name,
@@ -49,6 +55,11 @@ def _player(name: str, room: Room) -> Player:
             "password": "!",  # no password fits: these sign in by token alone
         },
     )
+    return person
+
+
+def _player(name: str, room: Room) -> Player:
+    person = account(name)
     Membership.objects.update_or_create(room=room, person=person, defaults={"left_at": None})
     expires_at = now() + dt.timedelta(days=1)
     _, secret = create_token(person=person, name="replay", scopes=list(Scope), expires_at=expires_at)

@@ -1,0 +1,270 @@
+"""A crowd at a server: everybody takes a seat, then messages are said at a rate, whoever is ready or not.
+
+A message's time runs from the moment it was due: a server that stalls its senders is not the faster for it.
+"""
+
+import asyncio
+import gc
+import itertools
+import random
+import statistics
+import time
+from collections import defaultdict
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import psutil
+
+from benchmarks.harness.machine import CLIENTS, allow_many_sockets, busy_s, family, processor_s, stay_on
+from benchmarks.harness.site import Seat
+from benchmarks.harness.sockets import Client, Tally
+
+T = TypeVar("T")
+
+# Harmless words, enough of them that no two lines are nearly the same.
+_WORDS = tuple(
+    """
+    boat leaves eight bring water bread maps days quiet harbour morning ferry bike rack timetable summer class
+    thursday count north pier sandbank jacket week place market fish soup queue friday seven table garden tea
+    window letter train station river bridge paper lamp kitchen apple basket road village music piano chair
+    winter coat scarf forest walk cloud rain sun wind field stone wall door key clock book page story
+    """.split()  # noqa: SIM905 - a list of words reads as words
+)
+_BYTES = 80
+
+
+@dataclass(frozen=True)
+class Window:
+    """What came of saying so many messages a second for a while."""
+
+    rate: float
+    said: int
+    expected: int
+    delivered: int
+    refused: int
+    cut: int
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    deliveries_per_s: float
+    server_cores: float
+    client_cores: float
+    foreign_cores: float
+    sent_late_ms: float
+    refusals: list[str] = field(default_factory=list)
+
+    @property
+    def lost(self) -> int:
+        """What nobody was refused and somebody did not get."""
+        return self.expected - self.delivered
+
+    def keeps_up(self, p99_ms: float) -> bool:
+        """Whether this rate can be held: nothing lost, nobody refused or cut off, and soon enough."""
+        return not (self.lost or self.refused or self.cut) and self.p99_ms <= p99_ms
+
+    @property
+    def line(self) -> str:
+        """For whoever watches."""
+        return (
+            f"  {self.rate:9.1f}/s  p50 {self.p50_ms:7.1f}  p99 {self.p99_ms:8.1f} ms  lost {self.lost}"
+            f"  refused {self.refused}  cores: servers {self.server_cores}, clients {self.client_cores},"
+            f" others {self.foreign_cores}"
+        )
+
+    def figures(self) -> dict[str, Any]:
+        """For the results."""
+        return {**self.__dict__, "lost": self.lost}
+
+
+class Crowd:
+    """The people of one measurement and what they receive."""
+
+    def __init__(
+        self,
+        make: Callable[[Seat, int, int, Tally], Client],
+        ports: Sequence[int],
+        server_pids: Sequence[int],
+    ) -> None:
+        self.tally = Tally()
+        self.clients: list[Client] = []
+        self._make, self._ports, self._server_pids = make, ports, server_pids
+        self._rng = random.Random(7)
+
+    async def take_seats(self, seats: Sequence[Seat], *, at_once: int = 64) -> float:
+        """Everybody connects and joins, so many at a time; seconds until the last one is in."""
+        turn = asyncio.Semaphore(at_once)
+        port = itertools.cycle(self._ports)
+        coming = [
+            self._make(seat, len(self.clients) + n, next(port), self.tally) for n, seat in enumerate(seats)
+        ]
+
+        async def come(client: Client) -> None:
+            async with turn:
+                await client.enter()
+
+        began = time.perf_counter()
+        await asyncio.gather(*(come(client) for client in coming))
+        self.clients += coming
+        return time.perf_counter() - began
+
+    async def talk(self, rate: float, seconds: float, *, patience_s: float = 8.0) -> Window:
+        """Say `rate` messages a second, wait until all have come or nothing comes any more; the figures."""
+        self.tally.begin()
+        servers, me = family(self._server_pids), psutil.Process()
+        cut, said = self.tally.cut, max(1, round(rate * seconds))
+        before = (processor_s(servers), processor_s([me]), busy_s())
+        gc.collect()
+        gc.disable()
+        began = time.perf_counter()
+        listeners, expected = self._listeners(), 0
+        late = 0.0
+        for number, speaker in zip(range(said), self._in_turn(), strict=False):
+            due = began + number / rate
+            await _until(due)
+            late = max(late, time.perf_counter() - due)
+            expected += listeners[speaker.seat.room] - speaker.seat.listens
+            self._say(speaker, due)
+        await self._until_quiet(expected, patience_s)
+        gc.enable()
+        took = time.perf_counter() - began
+        after = (processor_s(family(self._server_pids)), processor_s([me]), busy_s())
+        ours, mine, all_of_it = (b - a for a, b in zip(before, after, strict=True))
+        refused = len(self.tally.refusals)
+        return Window(
+            rate=round(rate, 1),
+            said=said,
+            expected=expected - round(refused * expected / said),
+            delivered=len(self.tally.late_s),
+            refused=refused,
+            cut=self.tally.cut - cut,
+            **self._percentiles(),
+            deliveries_per_s=round(len(self.tally.late_s) / max(self.tally.last_at - began, 1e-3), 1),
+            server_cores=round(ours / took, 2),
+            client_cores=round(mine / took, 2),
+            foreign_cores=round(max(0.0, all_of_it - ours - mine) / took, 2),
+            sent_late_ms=round(late * 1000, 1),
+            refusals=sorted({refusal[:120].decode("latin1") for refusal in self.tally.refusals})[:3],
+        )
+
+    def leave(self) -> None:
+        """Everybody goes."""
+        for client in self.clients:
+            client.leave()
+        self.clients = []
+
+    @property
+    def has_lost_people(self) -> bool:
+        """Whether the server cut anybody off."""
+        return any(client.is_cut for client in self.clients)
+
+    def _listeners(self) -> dict[str, int]:
+        found: defaultdict[str, int] = defaultdict(int)
+        for client in self.clients:
+            found[client.seat.room] += client.seat.listens
+        return found
+
+    def _in_turn(self) -> Iterator[Client]:
+        """Room after room, in each one person after the other; those who only speak, where there are any."""
+        speakers: defaultdict[str, list[Client]] = defaultdict(list)
+        only_speak = any(not client.seat.listens for client in self.clients)
+        for client in self.clients:
+            if client.seat.listens is not only_speak:
+                speakers[client.seat.room].append(client)
+        turns = [itertools.cycle(people) for people in speakers.values()]
+        start = self.tally.first  # goes on where the last window ended, so that nobody speaks too often
+        for number in itertools.count(start):
+            yield next(turns[number % len(turns)])
+
+    def _say(self, speaker: Client, due: float) -> None:
+        number = self.tally.first + len(self.tally.due_at)
+        self.tally.due_at.append(due)
+        self.tally.by.append(speaker)
+        speaker.say(self._text(number), number)
+
+    def _text(self, number: int) -> bytes:
+        words = " ".join(self._rng.sample(_WORDS, 16))[: _BYTES - 11]
+        return f"{words} ~#{number:08d}".encode()
+
+    async def _until_quiet(self, expected: int, patience_s: float) -> None:
+        """Until everything has come, or nothing has for `patience_s`."""
+        began = time.perf_counter()
+        while len(self.tally.late_s) < expected:
+            if time.perf_counter() - max(self.tally.last_at, began) > patience_s:
+                return
+            await asyncio.sleep(0.02)
+
+    def _percentiles(self) -> dict[str, float]:
+        ranked = sorted(self.tally.late_s)
+        if not ranked:
+            return {"p50_ms": -1.0, "p95_ms": -1.0, "p99_ms": -1.0}
+        last = len(ranked) - 1
+        return {f"p{p}_ms": round(ranked[last * p // 100] * 1000, 2) for p in (50, 95, 99)}
+
+
+async def highest(
+    crowd: Crowd,
+    *,
+    start: float,
+    p99_ms: float = 250,
+    seconds: float = 3.0,
+    rest_s: float = 0.5,
+    most: float = 1e6,
+) -> tuple[Window | None, list[Window]]:
+    """The highest rate that the server keeps up with, to about a tenth; and everything that was tried.
+
+    Doubles, then halves the step; a failure while others used the machine is tried once more.
+    """
+    tried: list[Window] = []
+
+    async def keeps_up(rate: float) -> Window | None:
+        for _attempt in range(2):
+            window = await crowd.talk(rate, seconds)
+            tried.append(window)
+            print(window.line, flush=True)
+            await asyncio.sleep(rest_s)
+            if window.keeps_up(p99_ms):
+                return window
+            if window.foreign_cores < 0.2 or crowd.has_lost_people:
+                return None
+        return None
+
+    best, rate = None, start
+    while rate < most and (window := await keeps_up(rate)):
+        best, rate = window, rate * 1.6
+    while best is None and rate > 0.5:
+        rate /= 2
+        best = await keeps_up(rate)
+    if best is None:
+        return None, tried
+    low, high = best.rate, (best.rate * 1.6 if rate >= start else best.rate * 2)
+    while high / low > 1.12 and not crowd.has_lost_people:
+        middle = (low * high) ** 0.5
+        window = await keeps_up(middle)
+        if window:
+            best, low = window, middle
+        else:
+            high = middle
+    return best, tried
+
+
+def on_the_clients_core(work: Coroutine[Any, Any, T]) -> T:
+    """Run the clients where the servers are not."""
+    stay_on(CLIENTS)
+    allow_many_sockets()
+    import uvloop  # noqa: PLC0415 - where it is missing, asyncio's own loop is the slower client
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(work)
+
+
+async def _until(due: float) -> None:
+    """Sleep until then; not at all where it has passed."""
+    wait_s = due - time.perf_counter()
+    if wait_s > 0:
+        await asyncio.sleep(wait_s)
+
+
+def median(figures: Sequence[float]) -> float:
+    """The middle one."""
+    return round(statistics.median(figures), 2)
