@@ -3,7 +3,10 @@
 Not here: slow mode and flood rules (they read the message rows) and sign-in limits (allauth's).
 """
 
+import datetime as dt
 import logging
+import math
+import time
 from functools import lru_cache
 
 from django.conf import settings
@@ -13,6 +16,7 @@ from limits.storage import MemoryStorage, storage_from_string
 from limits.strategies import MovingWindowRateLimiter
 from redis.exceptions import RedisError
 
+from common.clock import now
 from common.errors import Code, Refused
 
 log = logging.getLogger(__name__)
@@ -45,6 +49,16 @@ def within_limit(rate: str, *who: str) -> bool:
 
 
 def require_within(rate: str, *who: str) -> None:
-    """As `within_limit`, but refuses: `Refused(TOO_FAST)`."""
+    """As `within_limit`, but refuses: `Refused(TOO_FAST)`, with the seconds and the time to wait."""
     if not within_limit(rate, *who):
-        raise Refused(Code.TOO_FAST, rate=rate)
+        wait_s = _wait_s(rate, *who)
+        raise Refused(Code.TOO_FAST, wait_s=wait_s, until=now() + dt.timedelta(seconds=wait_s))
+
+
+def _wait_s(rate: str, *who: str) -> int:
+    item = _rate(rate)
+    try:
+        stats = _shared().get_window_stats(item, *who)
+    except (StorageError, RedisError):
+        stats = _local().get_window_stats(item, *who)
+    return max(1, math.ceil(stats.reset_time - time.time()))

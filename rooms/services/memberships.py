@@ -13,6 +13,7 @@ from accounts.models import Person
 from accounts.services import audit
 from common.clock import FOREVER, now
 from common.errors import Code, Refused
+from common.limits import require_within
 from rooms import fanout
 from rooms.models import Invitation, Membership, Room, RoomRole
 from rooms.permissions import may_change_room, may_manage, refusal_to_join
@@ -21,6 +22,8 @@ from rooms.services.revisions import lock_rooms
 
 INVITATION_LASTS_MAX = dt.timedelta(days=30)
 INVITATION_USES_MAX = 100
+# So many links one person makes in this time.
+INVITING_RATE = "30/hour"
 
 _RANK = {RoomRole.MEMBER: 0, RoomRole.HOST: 1, RoomRole.OWNER: 2}
 
@@ -144,12 +147,13 @@ def change_role(*, room: Room, person: Person, role: RoomRole, by: Person) -> Me
 def invite(*, room: Room, by: Person, uses: int, lasts: dt.timedelta) -> tuple[Invitation, str]:
     """Make a link into the room and give its secret, which is not kept. Audited.
 
-    Refuses: NOT_ALLOWED, MALFORMED (uses or time out of bounds). Begins or joins a transaction; locks the
-    audit log's head.
+    Refuses: NOT_ALLOWED, MALFORMED (uses or time out of bounds), TOO_FAST. Begins or joins a transaction;
+    locks the audit log's head.
     """
     _require_host(room, by)
     if not (0 < uses <= INVITATION_USES_MAX and dt.timedelta() < lasts <= INVITATION_LASTS_MAX):
         raise Refused(Code.MALFORMED)
+    require_within(INVITING_RATE, "invitations", by.public_id)
     secret = secrets.token_urlsafe(24)
     invitation = Invitation.objects.create(
         room=room, created_by=by, digest=digest_of(secret), uses_left=uses, expires_at=now() + lasts

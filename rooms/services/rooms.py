@@ -12,6 +12,7 @@ from accounts.selectors import age_bands
 from accounts.services import audit
 from common.clock import now
 from common.errors import Code, Refused
+from common.limits import require_within
 from rooms import fanout
 from rooms.gates import gate
 from rooms.models import Membership, Room, RoomRole
@@ -36,6 +37,9 @@ SETTINGS = (
 # Addresses under /rooms/ that are pages.
 RESERVED_SLUGS = frozenset({"new"})
 
+# So many rooms one person opens in this time; moderators and administrators as many as they need.
+OPENING_RATE = "10/day"
+
 _SCREENED = ("name", "slug", "topic", "rules")
 
 
@@ -54,7 +58,7 @@ def create_room(
     """Open a room; `by` becomes its owner. Audited.
 
     Refuses: NOT_ALLOWED (minors do not open rooms), TOO_YOUNG (for one's own minimum), NAME_TAKEN,
-    NAME_RESERVED, BLOCKED_BY_RULE, SCREENING_UNAVAILABLE, MALFORMED, SUSPENDED, DEACTIVATED.
+    NAME_RESERVED, BLOCKED_BY_RULE, SCREENING_UNAVAILABLE, MALFORMED, SUSPENDED, DEACTIVATED, TOO_FAST.
     Begins or joins a transaction; locks the audit log's head.
     """
     room = Room(
@@ -70,6 +74,8 @@ def create_room(
     )
     _require_may_open(by)
     _require_sound(room, by, _SCREENED)
+    if not by.is_moderator:
+        require_within(OPENING_RATE, "rooms", by.public_id)
     with transaction.atomic():
         _save(room)
         Membership.objects.create(room=room, person=by, role=RoomRole.OWNER)

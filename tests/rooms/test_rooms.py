@@ -53,6 +53,18 @@ def test_a_room_that_is_not_opened(cast: Cast, by: str, facts: dict[str, Any], c
     assert Room.objects.count() == before
 
 
+def test_a_person_opens_so_many_rooms_and_is_told_when_to_come_again(cast: Cast) -> None:
+    for number in range(10):
+        create_room(by=cast.rex, **{**NEW, "slug": f"boathouse-{number}"})
+
+    with pytest.raises(Refused) as refused:
+        create_room(by=cast.rex, **{**NEW, "slug": "boathouse-10"})
+
+    assert (refused.value.code, refused.value.status) == (Code.TOO_FAST, 429)
+    assert "Try again in 23 hours, 59 minutes" in refused.value.sentence.replace("\xa0", " ")
+    create_room(by=cast.nora, **{**NEW, "slug": "boathouse-10"})
+
+
 @pytest.mark.parametrize("field", ["name", "topic", "rules"])
 def test_what_a_room_calls_itself_passes_the_gate(cast: Cast, gate: HandHeldGate, field: str) -> None:
     with pytest.raises(Refused) as refused:
