@@ -3,7 +3,9 @@
  * or an edit stands above the text. It sends nothing itself: chat-room.js hears "send" (detail: Draft).
  * Other events: "edit-last" (arrow up in an empty box), "typing".
  */
-import { Mentions } from "mentions";
+import { Completing } from "completing";
+import { emojiNames } from "emoji-names";
+import { mentionsOf } from "mentions";
 import { fillNudge, unitsOf } from "nudge";
 import { keep, kept } from "storage";
 import { fill, gettext } from "words";
@@ -27,15 +29,16 @@ export class MessageComposer extends HTMLElement {
   #nudged = null;
   #waitsUntil = 0;
   #ticking = 0;
-  /** @type {Mentions} */
-  #mentions;
+  /** @type {Completing} */
+  #completing;
 
   connectedCallback() {
-    this.#mentions = new Mentions(this.#box, this.#part("mentions"), peopleOfRoom);
+    this.#completing = new Completing(this.#box, this.#part("completions"), [mentionsOf(peopleOfRoom), emojiNames()]);
     this.#form.addEventListener("submit", this.#submit);
     this.#form.addEventListener("click", this.#click);
     this.#box.addEventListener("keydown", this.#key);
     this.#box.addEventListener("input", this.#changed);
+    this.addEventListener("emoji-pick", this.#insertEmoji);
     if (!this.#box.value) this.#restore();
     this.#count();
     this.wait(Number(this.dataset.wait));
@@ -120,7 +123,7 @@ export class MessageComposer extends HTMLElement {
   };
 
   #key = (/** @type {KeyboardEvent} */ event) => {
-    if (this.#mentions.takes(event) || event.isComposing) return;
+    if (this.#completing.takes(event) || event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#form.requestSubmit();
@@ -135,11 +138,25 @@ export class MessageComposer extends HTMLElement {
   #click = (/** @type {MouseEvent} */ event) => {
     const button = /** @type {Element} */ (event.target).closest("button");
     if (button?.dataset.act === "drop-context") this.#dropContext();
+    else if (button?.dataset.act === "emoji") this.#pickEmoji(button);
     else if (button?.dataset.act === "change") this.#answerNudge(false);
     else if (button?.dataset.act === "send-anyway") {
       event.preventDefault();
       this.#answerNudge(true);
     }
+  };
+
+  async #pickEmoji(/** @type {HTMLElement} */ button) {
+    const { pickEmoji } = await import("elements/emoji-picker");
+    pickEmoji(button);
+  }
+
+  /** Where the caret stands. */
+  #insertEmoji = (/** @type {Event} */ event) => {
+    const { emoji } = /** @type {CustomEvent<{emoji: string}>} */ (event).detail;
+    this.#box.setRangeText(emoji, this.#box.selectionStart, this.#box.selectionEnd, "end");
+    this.#box.focus();
+    this.#changed();
   };
 
   #answerNudge(/** @type {boolean} */ sends) {

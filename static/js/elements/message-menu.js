@@ -2,6 +2,7 @@
  * <message-menu>: what can be done with one message: a popover shared by all of them. It opens at the button,
  * the long press or the key that asked, shows what fits the message, and says which act was chosen ("act").
  */
+import { standBeside } from "beside";
 
 export class MessageMenu extends HTMLElement {
   /** @type {HTMLElement | null} */
@@ -23,7 +24,7 @@ export class MessageMenu extends HTMLElement {
     this.#addresses(item);
     item.dataset.active = "";
     this.showPopover();
-    this.#stand(from.getBoundingClientRect());
+    standBeside(this, from.getBoundingClientRect());
     this.#choices()[0]?.focus();
   }
 
@@ -32,15 +33,6 @@ export class MessageMenu extends HTMLElement {
     for (const link of this.querySelectorAll("a[data-to]")) {
       link.setAttribute("href", (link.getAttribute("data-to") ?? "").replace("-id-", item.dataset.id ?? ""));
     }
-  }
-
-  /** Beside the button, and inside the window. @param {DOMRect} at */
-  #stand(at) {
-    const { width, height } = this.getBoundingClientRect();
-    const below = at.bottom + height < innerHeight ? at.bottom : Math.max(8, at.top - height);
-    const inline = Math.min(Math.max(8, at.right - width), innerWidth - width - 8);
-    this.style.setProperty("--menu-block", `${below}px`);
-    this.style.setProperty("--menu-inline", `${inline}px`);
   }
 
   #choices(all = false) {
