@@ -1,12 +1,15 @@
-"""Frames made to exhaust the server: too large, in a thousand pieces, nested without end. A real Daphne."""
+"""Frames and handshakes made to exhaust the server: too large, in pieces, nested, without end. A real Daphne."""
 
 import contextlib
+import socket
+from urllib.parse import urlsplit
 
 import pytest
 from websockets.exceptions import ConnectionClosed
 
 from rooms.protocol import FRAME_MAX_BYTES
 from tests.cast import Cast
+from tests.clients import Stack
 from tests.conftest import Connect
 
 pytestmark = pytest.mark.live
@@ -38,3 +41,17 @@ async def test_json_without_end_is_refused_and_the_socket_lives(
     assert error["code"] == "malformed"
     await rex.sends("ping")
     await rex.receives(lambda f: f["type"] == "pong", what="a pong")
+
+
+async def test_handshakes_that_never_end_keep_nobody_out(
+    stack: Stack, committed_cast: Cast, connect: Connect
+) -> None:
+    address = urlsplit(stack.origin)
+    with contextlib.ExitStack() as slow:
+        for _ in range(300):
+            half = slow.enter_context(socket.create_connection((address.hostname, address.port)))
+            half.sendall(b"GET /ws/ HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\n")
+
+        mara = await connect(committed_cast.mara)
+        await mara.enters(committed_cast.lounge)
+        assert (await mara.says(committed_cast.lounge, "All is well here."))["state"] == "visible"
