@@ -1,4 +1,4 @@
-"""Frames and handshakes made to exhaust the server: too large, in pieces, nested, without end. A real Daphne."""
+"""Frames and handshakes made to exhaust: too large, in pieces, nested, without end. Against a real Daphne."""
 
 import contextlib
 import socket
