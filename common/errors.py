@@ -41,6 +41,8 @@ class Code(StrEnum):
     BLOCKED_BY_RULE = "blocked_by_rule"
     SCREENING_UNAVAILABLE = "screening_unavailable"
     GONE = "gone"
+    NOT_AN_EMOJI = "not_an_emoji"
+    REACTIONS_FULL = "reactions_full"
     # people
     NAME_TAKEN = "name_taken"
     NAME_RESERVED = "name_reserved"
@@ -96,6 +98,8 @@ _STATUS = {
     Code.BAND_NEEDED: 409,
     Code.LAST_ADMINISTRATOR: 409,
     Code.NUDGED: 422,
+    Code.NOT_AN_EMOJI: 422,
+    Code.REACTIONS_FULL: 409,
     Code.BLOCKED_BY_RULE: 422,
 }
 

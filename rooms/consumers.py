@@ -32,8 +32,10 @@ from rooms.protocol import (
     Ping,
     Pong,
     Post,
+    React,
     Read,
     RoomFrame,
+    Unreact,
     Welcome,
     decode,
     encode,
@@ -41,6 +43,7 @@ from rooms.protocol import (
 from rooms.refusing import ACCESS_ENDED, close_code, error_frame
 from rooms.selectors.entry import enter_by_public_id, room_frame
 from rooms.services.messages import Posted, Sending, delete_message, edit_message
+from rooms.services.reactions import react, take_reaction_back
 from rooms.sockets import Socket
 from rooms.wire import FAREWELL_S, Parcel, wire_to
 
@@ -54,6 +57,9 @@ TOO_FAST = 4429
 MALFORMED_MAX = 5
 # Slow requests of one socket that wait for the one before.
 WAITING_MAX = 16
+
+# What one's own or another's message is asked to become: answered by an ack once it is.
+ChangeFrame = Edit | Delete | React | Unreact
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -87,7 +93,7 @@ class _Conversation:
         self._inbox = inbox.of_this_loop()
         self._frequency = Frequency()
         self._malformed = 0
-        self._waiting: deque[Enter | Edit | Delete] = deque()
+        self._waiting: deque[Enter | ChangeFrame] = deque()
         self._working: asyncio.Task[None] | None = None
 
     async def run(self, person: str, *, is_certain: bool) -> None:
@@ -143,7 +149,7 @@ class _Conversation:
                 self._read(frame)
             case Post():
                 self._post(frame)
-            case Enter() | Edit() | Delete():
+            case Enter() | Edit() | Delete() | React() | Unreact():
                 self._later(frame)
 
     # --- answered at once, or by the inbox ---
@@ -169,7 +175,7 @@ class _Conversation:
         )
         self._inbox.post(sending, lambda answer: self._answer(answer, frame))
 
-    def _answer(self, answer: Posted | Refused, frame: Post | Edit | Delete) -> None:
+    def _answer(self, answer: Posted | Refused, frame: Post | ChangeFrame) -> None:
         if isinstance(answer, Refused):
             self._refuse(answer, frame)
             return
@@ -186,7 +192,7 @@ class _Conversation:
 
     # --- answered after the database was asked, one after the other ---
 
-    def _later(self, frame: Enter | Edit | Delete) -> None:
+    def _later(self, frame: Enter | ChangeFrame) -> None:
         require_scope(self._socket.credentials, Scope.READ if isinstance(frame, Enter) else Scope.WRITE)
         if len(self._waiting) >= WAITING_MAX:
             raise Refused(Code.TOO_FAST, wait_s=1)
@@ -205,7 +211,7 @@ class _Conversation:
                 log.exception("socket.frame_failed", extra={"frame": type(frame).__name__})
                 self._refuse(Refused(Code.SCREENING_UNAVAILABLE), frame)
 
-    async def _do(self, frame: Enter | Edit | Delete) -> None:
+    async def _do(self, frame: Enter | ChangeFrame) -> None:
         credentials = self._socket.credentials
         if isinstance(frame, Enter):
             await self._enter(frame)
@@ -249,24 +255,22 @@ def _entry(credentials: Credentials, room: str) -> tuple[int, RoomFrame]:
     return entry.room.pk, room_frame(entry.room, age_bands(), entry.membership)
 
 
-def _change(credentials: Credentials, frame: Edit | Delete) -> Posted:
-    person = _person(credentials)
-    if isinstance(frame, Delete):
-        return delete_message(
-            person=person,
-            room_public_id=frame.room,
-            message_public_id=frame.message,
-            credentials=credentials,
-        )
-    return edit_message(
-        person=person,
-        room_public_id=frame.room,
-        message_public_id=frame.message,
-        body=frame.body,
-        client_key=frame.client_key,
-        nudged=frame.nudged,
-        credentials=credentials,
-    )
+def _change(credentials: Credentials, frame: ChangeFrame) -> Posted:
+    which: dict[str, Any] = {
+        "person": _person(credentials),
+        "room_public_id": frame.room,
+        "message_public_id": frame.message,
+        "credentials": credentials,
+    }
+    match frame:
+        case Delete():
+            return delete_message(**which)
+        case React():
+            return react(**which, emoji=frame.emoji)
+        case Unreact():
+            return take_reaction_back(**which, emoji=frame.emoji)
+        case Edit():
+            return edit_message(**which, body=frame.body, client_key=frame.client_key, nudged=frame.nudged)
 
 
 def _person(credentials: Credentials) -> Person:

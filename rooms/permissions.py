@@ -122,6 +122,20 @@ def refusal_to_post(
     return _refusal_by_slow_mode(room, last_sent_at, at)
 
 
+def refusal_to_react(
+    person: Person, room: Room, membership: Membership | None, at: dt.datetime
+) -> Refused | None:
+    """Why this person may not answer with an emoji, or None.
+
+    Who is muted may not. In a read-only room everybody may: an emoji is how people answer what only hosts
+    write there. Slow mode does not count, it spaces words.
+    """
+    refusal = refusal_to_enter(person, room, membership, at)
+    if refusal or membership is None:
+        return refusal
+    return Refused(Code.MUTED, until=membership.muted_until) if membership.is_muted(at) else None
+
+
 def room_audience(room: Room, bands: Sequence[AgeBand]) -> tuple[AgeBand, ...]:
     """The bands some of whose people are old enough for this room, youngest first.
 

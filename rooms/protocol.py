@@ -15,6 +15,7 @@ FRAME_MAX_BYTES = 64 * 1024
 
 PublicId = Annotated[str, msgspec.Meta(min_length=1, max_length=22)]
 Text = Annotated[str, msgspec.Meta(max_length=20_000)]
+Emoji = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 # What every JavaScript number and every bigint holds.
 Counter = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 
@@ -68,6 +69,24 @@ class Delete(Frame, tag="delete"):
     client_key: uuid.UUID
 
 
+class React(Frame, tag="react"):
+    """Answer a message with an emoji. The `ack` names the message; a repeated one changes nothing."""
+
+    room: PublicId
+    message: PublicId
+    client_key: uuid.UUID
+    emoji: Emoji
+
+
+class Unreact(Frame, tag="unreact"):
+    """Take one's own emoji back. The same holds."""
+
+    room: PublicId
+    message: PublicId
+    client_key: uuid.UUID
+    emoji: Emoji
+
+
 class Read(Frame, tag="read"):
     """Everything up to this position has been seen."""
 
@@ -79,7 +98,7 @@ class Ping(Frame, tag="ping"):
     """Is anybody there? Answered by `pong`."""
 
 
-ClientFrame = Enter | Exit | Post | Edit | Delete | Read | Ping
+ClientFrame = Enter | Exit | Post | Edit | Delete | React | Unreact | Read | Ping
 
 
 # --- from the server ---------------------------------------------------------------------------
@@ -101,6 +120,22 @@ class Quote(msgspec.Struct, forbid_unknown_fields=True):
     id: str
     author: str = ""
     excerpt: str = ""
+
+
+class Reactor(msgspec.Struct, forbid_unknown_fields=True):
+    """Somebody who answered with an emoji."""
+
+    id: str
+    name: str
+
+
+class Reaction(msgspec.Struct, forbid_unknown_fields=True, omit_defaults=True):
+    """An emoji under a message: how many gave it, the first of them, and whether one did so oneself."""
+
+    emoji: str
+    count: int
+    people: list[Reactor] = []
+    yours: bool = False
 
 
 State = Literal["visible", "checking", "held", "hidden"]
@@ -134,6 +169,7 @@ class MessageFrame(Frame, tag="message"):
     quote: Quote | None = None
     mentions_you: bool = False
     client_key: uuid.UUID | None = None
+    reactions: list[Reaction] = []
 
 
 class Tombstone(Frame, tag="tombstone"):

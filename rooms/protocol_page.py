@@ -54,6 +54,8 @@ def page() -> str:
         "## Parts of frames\n",
         _section(protocol.Author),
         _section(protocol.Quote),
+        _section(protocol.Reaction),
+        _section(protocol.Reactor),
         _close_codes(),
     ]
     return "\n".join(parts)

@@ -14,7 +14,7 @@ from common.database import in_database
 from rooms.permissions import Viewer
 from rooms.protocol import Entered, Frame, encode
 from rooms.selectors.changes import Changed, changes_since
-from rooms.selectors.frames import Audience, Change, audience_of, frame_for, render
+from rooms.selectors.frames import Audience, Change, audience_of, concerned_by, frame_for, render
 from rooms.sockets import Socket
 from rooms.wire import Parcel
 
@@ -229,8 +229,7 @@ class _Parcels:
 
     def __init__(self, changes: Sequence[Change]) -> None:
         self._changes = changes
-        self._concerned = {change.author_id for change in changes}
-        self._concerned.update(person for change in changes for person in change.mentioned)
+        self._concerned = {person for change in changes for person in concerned_by(change)}
         self._made: dict[tuple[Audience, ...], Parcel | None] = {}
         self._common = self._to_viewer(_ANYBODY)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from rooms.views import conversation, doors, home, invitations, members, posting, settings
+from rooms.views import acts, conversation, doors, home, invitations, members, posting, reactions, settings
 
 app_name = "rooms"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("rooms/<slug:slug>/post/", posting.post, name="post"),
     path("rooms/<slug:slug>/messages/<str:message_id>/", conversation.message, name="message"),
     path("rooms/<slug:slug>/messages/<str:message_id>/source/", conversation.source, name="source"),
+    path("rooms/<slug:slug>/messages/<str:message_id>/acts/", acts.acts, name="acts"),
+    path("rooms/<slug:slug>/messages/<str:message_id>/react/", reactions.react, name="react"),
     path("rooms/<slug:slug>/join/", doors.join, name="join"),
     path("rooms/<slug:slug>/leave/", doors.leave, name="leave"),
     path("rooms/<slug:slug>/about/", members.about, name="about"),

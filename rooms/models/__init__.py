@@ -2,6 +2,7 @@
 
 from rooms.models.membership import Invitation, Membership, RoomRole
 from rooms.models.message import Mention, Message, MessageVersion, Visibility
+from rooms.models.reaction import Reaction
 from rooms.models.room import Access, Room, ScreeningMode
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "Mention",
     "Message",
     "MessageVersion",
+    "Reaction",
     "Room",
     "RoomRole",
     "ScreeningMode",

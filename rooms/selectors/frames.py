@@ -7,7 +7,7 @@ A `Change` is a row rendered once; it travels between processes. Never sent to a
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
@@ -20,6 +20,7 @@ from rooms.markdown import excerpt
 from rooms.models import Membership, Mention, Message, RoomRole, Visibility
 from rooms.permissions import Sight, Viewer, sight
 from rooms.protocol import Author, MessageFrame, Quote, Reason, State, Tombstone
+from rooms.selectors.reactions import Reacted, as_shown, reactions_to
 
 # (room id, person id) of those who keep order there: "host" or "owner".
 Badges = Mapping[tuple[int, int], str]
@@ -32,6 +33,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
         room: the room's public id, as `id` is the message's.
         quote: the message it answers, where everybody may read that one.
         mentioned: ids of the people whom it mentions.
+        reactions: the emoji under it, while everybody may read it.
     """
 
     room_id: int
@@ -50,6 +52,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     quoted_author_id: int | None
     mentioned: tuple[int, ...]
     client_key: uuid.UUID
+    reactions: tuple[Reacted, ...] = ()
 
 
 class Audience(NamedTuple):
@@ -59,6 +62,8 @@ class Audience(NamedTuple):
     reads_quote: bool
     is_mentioned: bool
     is_author: bool
+    own_emoji: tuple[str, ...] = ()
+    unseen: frozenset[int] = frozenset()
 
 
 def frame_for(change: Change, viewer: Viewer) -> MessageFrame | Tombstone | None:
@@ -79,7 +84,17 @@ def audience_of(change: Change, viewer: Viewer) -> Audience:
         reads_quote=_reads_quote(change, viewer),
         is_mentioned=seen is Sight.TEXT and viewer.person_id in change.mentioned,
         is_author=viewer.person_id == change.author_id,
+        own_emoji=tuple(one.emoji for one in change.reactions if viewer.person_id in one.person_ids),
+        unseen=_unseen(change, viewer),
     )
+
+
+def concerned_by(change: Change) -> Iterator[int]:
+    """Ids of the people whose frame may differ from everybody's because of what they did or who they are."""
+    yield change.author_id
+    yield from change.mentioned
+    for one in change.reactions:
+        yield from one.person_ids
 
 
 def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | None:
@@ -107,10 +122,13 @@ def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | Non
         quote=change.quote if audience.reads_quote else None,
         mentions_you=audience.is_mentioned,
         client_key=change.client_key if audience.is_author else None,
+        reactions=as_shown(change.reactions, yours=audience.own_emoji, unseen=audience.unseen),
     )
 
 
-def change_of(message: Message, *, mentioned: Iterable[int], badges: Badges) -> Change:
+def change_of(
+    message: Message, *, mentioned: Iterable[int], badges: Badges, reactions: Sequence[Reacted] = ()
+) -> Change:
     """The row, rendered. Needs its `room`, `author`, and `reply_to` with that one's author, loaded."""
     quoted = _readable_by_all(message.reply_to)
     is_gone = message.visibility == Visibility.DELETED
@@ -131,18 +149,28 @@ def change_of(message: Message, *, mentioned: Iterable[int], badges: Badges) -> 
         quoted_author_id=quoted.author_id if quoted else None,
         mentioned=() if is_gone else tuple(mentioned),
         client_key=message.client_key,
+        reactions=tuple(reactions) if message.visibility == Visibility.VISIBLE else (),
     )
 
 
 def changes_of(messages: Sequence[Message]) -> list[Change]:
-    """Rows, rendered, in the order given. Two queries, and what `with_all_that_shows` does not load."""
+    """Rows, rendered, in the order given. Three queries, and what `with_all_that_shows` does not load."""
     mentioned: defaultdict[int, list[int]] = defaultdict(list)
     for message_id, person_id in Mention.objects.filter(message__in=messages).values_list(
         "message_id", "person_id"
     ):
         mentioned[message_id].append(person_id)
     badges = badges_in({message.room_id for message in messages})
-    return [change_of(message, mentioned=mentioned[message.pk], badges=badges) for message in messages]
+    reactions = reactions_to(message.pk for message in messages)
+    return [
+        change_of(
+            message,
+            mentioned=mentioned[message.pk],
+            badges=badges,
+            reactions=reactions.get(message.pk, ()),
+        )
+        for message in messages
+    ]
 
 
 def with_all_that_shows(messages: QuerySet[Message]) -> QuerySet[Message]:
@@ -182,6 +210,17 @@ def _reads_quote(change: Change, viewer: Viewer) -> bool:
         return False
     seen = sight(viewer, author_id=change.quoted_author_id, visibility=Visibility.VISIBLE, was_visible=True)
     return seen is Sight.TEXT
+
+
+def _unseen(change: Change, viewer: Viewer) -> frozenset[int]:
+    """Who of those that answered is kept from this viewer by a block."""
+    if not change.reactions or not viewer.apart_from or viewer.is_moderator:
+        return frozenset()
+    return viewer.apart_from & _ids(change.reactions)
+
+
+def _ids(reactions: Iterable[Reacted]) -> set[int]:
+    return {person_id for one in reactions for person_id in one.person_ids}
 
 
 def _readable_by_all(message: Message | None) -> Message | None:

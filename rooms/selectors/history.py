@@ -37,7 +37,7 @@ def page_of(
     around: int | None = None,
     limit: int = 50,
 ) -> HistoryPage:
-    """The newest messages, or those before, after or around a position. Three queries, four around."""
+    """The newest messages, or those before, after or around a position. Four queries, five around."""
     limit = min(limit, PAGE_MAX)
     rows = with_all_that_shows(Message.objects.filter(room=room))
     if around is not None:

@@ -6,6 +6,8 @@ from accounts.models import Person
 from common.errors import Code, Refused
 from rooms.models import Message, Room, Visibility
 from rooms.permissions import Sight, Viewer, sight
+from rooms.protocol import MessageFrame, Tombstone
+from rooms.selectors.frames import changes_of, frame_for, with_all_that_shows
 
 
 def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
@@ -22,6 +24,17 @@ def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
     if seen is Sight.NOTHING:
         raise Refused(Code.NOT_FOUND)
     return message
+
+
+def frame_seen_by(viewer: Viewer, room: Room, public_id: str) -> MessageFrame:
+    """The message as this viewer reads it. Refuses: NOT_FOUND; GONE where only its mark is left."""
+    row = with_all_that_shows(Message.objects.filter(room=room, public_id=public_id)).first()
+    frame = frame_for(changes_of([row])[0], viewer) if row else None
+    if frame is None:
+        raise Refused(Code.NOT_FOUND)
+    if isinstance(frame, Tombstone):
+        raise Refused(Code.GONE)
+    return frame
 
 
 def own_message(person: Person, room: Room, public_id: str) -> Message:

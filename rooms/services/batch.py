@@ -139,7 +139,7 @@ class Batch:
     def refusal_to_send(self, sending: Sending) -> Refused | None:
         """Why it may not be said, or None."""
         room = self.rooms[sending.room_public_id]
-        person, membership = self._who(sending)
+        person, membership = self.who(sending)
         last = self.last_sent.get((room.pk, sending.person_id))
         return (
             refusal_to_post(person, room, membership, self.at, last_sent_at=last)
@@ -154,12 +154,12 @@ class Batch:
         if message.visibility in {Visibility.HELD, Visibility.HIDDEN}:
             return Refused(Code.NOT_ALLOWED)
         room = self.rooms[sending.room_public_id]
-        person, membership = self._who(sending)
+        person, membership = self.who(sending)
         return refusal_to_post(person, room, membership, self.at) or refusal_by_shape(sending.body)
 
     def refusal_to_be_here(self, sending: Sending) -> Refused | None:
         """Why they may not be in the room, or None: for taking a message back."""
-        person, membership = self._who(sending)
+        person, membership = self.who(sending)
         return refusal_to_enter(person, self.rooms[sending.room_public_id], membership, self.at)
 
     def screens_before(self, sending: Sending) -> bool:
@@ -216,7 +216,8 @@ class Batch:
         found = {name: self.called.get((room.pk, name)) for name in names_called(sending.body)}
         return {name: m.person for name, m in found.items() if m and self._is_reachable(sending, room, m)}
 
-    def _who(self, sending: Sending) -> tuple[Person, Membership | None]:
+    def who(self, sending: Sending) -> tuple[Person, Membership | None]:
+        """The sender, and their place in the room, as both stand while this runs."""
         room = self.rooms[sending.room_public_id]
         return self.people[sending.person_id], self.memberships.get((room.pk, sending.person_id))
 

@@ -54,14 +54,21 @@ def load_batch(sendings: Sequence[Sending]) -> Batch:
 
 def load_with_message(sending: Sending, message_public_id: str) -> tuple[Batch, Message]:
     """The same for one message that its author changes. Refuses: NOT_FOUND (also another's), and standing."""
+    batch, message = load_with_any_message(sending, message_public_id)
+    if message.author_id != sending.person_id:
+        raise Refused(Code.NOT_FOUND)
+    return batch, message
+
+
+def load_with_any_message(sending: Sending, message_public_id: str) -> tuple[Batch, Message]:
+    """The same for a message by anybody: the caller asks whether it may be seen. Refuses: as above."""
     batch = load_batch([sending])
     refusal = batch.refusal_of_sender(sending)
     if refusal:
         raise refusal
-    mine = Message.objects.filter(
-        public_id=message_public_id, room=batch.rooms[sending.room_public_id], author_id=sending.person_id
-    )
-    message = with_all_that_shows(mine).first()
+    room = batch.rooms[sending.room_public_id]
+    found = Message.objects.filter(public_id=message_public_id, room=room)
+    message = with_all_that_shows(found).first()
     if message is None:
         raise Refused(Code.NOT_FOUND)
     return batch, message

@@ -3,11 +3,13 @@
 Joined by the other services of this app; never a service by itself.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from rooms import fanout
 from rooms.models import Message, Room
+from rooms.selectors.frames import changes_of
 
 
 def lock_rooms(rooms: QuerySet[Room]) -> list[Room]:
@@ -42,3 +44,15 @@ def stamp(messages: Iterable[Message], rooms: Iterable[Room]) -> None:
     for message in messages:
         message.room = locked[message.room_id]
         message.revision = next_revision(message.room)
+
+
+def tell_changed(messages: Sequence[Message], rooms: Iterable[Room]) -> None:
+    """What stands beside these messages changed, not their texts: a new revision, and everybody is told.
+
+    The rooms are locked; the messages were read by `with_all_that_shows`. Publishes on commit.
+    """
+    rooms = list(rooms)
+    stamp(messages, rooms)
+    Message.objects.bulk_update(messages, ["revision"])
+    keep_counters(rooms)
+    fanout.publish_on_commit(changes_of(messages))

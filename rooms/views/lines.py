@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from rooms.protocol import MessageFrame, Tombstone
+from rooms.views.reactions import Shown, shown
 
 # Where on that page one objects.
 OBJECTION = "#object"
@@ -30,6 +31,7 @@ class Line:
     own: bool = False
     why_href: str = ""
     object_href: str = ""
+    reactions: tuple[Shown, ...] = ()
 
 
 def lines_of(
@@ -77,6 +79,7 @@ def _message(frame: MessageFrame, before: MessageFrame | None, reader: str) -> L
         own=is_own,
         why_href=why,
         object_href=f"{why}{OBJECTION}" if frame.state == "hidden" else "",
+        reactions=shown(frame, reader),
     )
 
 

@@ -6,6 +6,7 @@ from django.utils.functional import SimpleLazyObject
 
 from rooms.protocol import Quote, Tombstone
 from rooms.views.lines import OBJECTION, why_href
+from rooms.views.reactions import QUICK
 
 # Scripts put the real id in its place.
 PLACE_OF_ID = "-id-"
@@ -18,6 +19,7 @@ STENCILS: dict[str, Any] = {
     "state_stencils": ["sending", "checking", "held", "hidden", "failed"],
     "role_stencils": ["host", "owner", "moderator"],
     "quote_stencil": Quote(id=PLACE_OF_ID, author="-", excerpt="-"),
+    "quick_emoji": QUICK,
     "quote_gone_stencil": Quote(id=PLACE_OF_ID),
     "why_stencil": SimpleLazyObject(lambda: why_href(PLACE_OF_ID)),
     "object_stencil": SimpleLazyObject(lambda: why_href(PLACE_OF_ID) + OBJECTION),

@@ -6,11 +6,21 @@ import { fill, gettext } from "words";
 
 /** @typedef {import("./elements/chat-room.js").ChatRoom} Page */
 
-/** @type {Record<string, (page: Page, item: HTMLElement) => void | Promise<void>>} */
+/** @type {Record<string, (page: Page, item: HTMLElement, button?: HTMLElement) => void | Promise<void>>} */
 export const acts = {
   reply: (page, item) => {
     if (isSettled(item)) page.composer?.reply({ id: item.dataset.id ?? "", author: authorOf(item) });
   },
+  react: (page, item, button) => {
+    if (item.dataset.state !== "visible") return;
+    if (button?.dataset.emoji) page.react(item, button.dataset.emoji);
+    else page.menu.open(item, part(item, "react") ?? item, Boolean(page.composer));
+  },
+  pick: async (_page, item) => {
+    const { pickEmoji } = await import("elements/emoji-picker");
+    pickEmoji(part(item, "react") ?? item);
+  },
+  "toggle-reaction": (page, item, button) => page.react(item, /** @type {HTMLButtonElement} */ (button).value),
   more: (page, item) => page.menu.open(item, part(item, "more") ?? item, Boolean(page.composer)),
   edit: startEdit,
   delete: (page, item) => {

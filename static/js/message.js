@@ -3,6 +3,7 @@
  * the same components that the server fills) and filled from a frame. Words stay in templates.
  */
 import { fetchText } from "fetching";
+import { fillReactions } from "reactions";
 import { messageNodes } from "safe-html";
 import { fill, gettext } from "words";
 
@@ -28,6 +29,7 @@ import { fill, gettext } from "words";
  * @property {{id: string, author?: string, excerpt?: string} | null} [quote]
  * @property {boolean} [mentions_you]
  * @property {string | null} [client_key]
+ * @property {import("reactions").Reaction[]} [reactions]
  */
 /** @typedef {{id: string, position: number, revision: number, reason: string}} Tombstone */
 
@@ -45,6 +47,7 @@ export function messageItem(frame, reader) {
   fillHead(item, frame);
   fillBody(item, frame);
   fillQuote(item, frame.quote ?? null);
+  fillReactions(item, frame.reactions ?? [], reader);
   setState(item, frame.state);
   return item;
 }

@@ -17,6 +17,10 @@ export const clientFrames = {
   edit: (fields) => frame("edit", fields),
   /** @param {{room: string, message: string, client_key: string}} fields */
   delete: (fields) => frame("delete", fields),
+  /** @param {{room: string, message: string, client_key: string, emoji: string}} fields */
+  react: (fields) => frame("react", fields),
+  /** @param {{room: string, message: string, client_key: string, emoji: string}} fields */
+  unreact: (fields) => frame("unreact", fields),
   /** @param {{room: string, position: number}} fields */
   read: (fields) => frame("read", fields),
   ping: () => frame("ping", {}),

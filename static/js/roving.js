@@ -3,6 +3,7 @@
 /** Keys on a focused message, and what they do: as the dialog of shortcuts lists them. */
 const ACTS = /** @type {Record<string, string>} */ ({
   Enter: "more",
+  "+": "react",
   r: "reply",
   e: "edit",
   c: "copy",

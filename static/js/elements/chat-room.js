@@ -6,9 +6,11 @@ import "elements/fragment-dialog";
 import "elements/room-rail";
 import { acts } from "acts";
 import { Banners } from "banners";
+import { newKey } from "outbox";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
 import { clientFrames, handle } from "protocol";
+import { reactionButton } from "reactions";
 import { Reading } from "reading";
 import { RoomFacts } from "room-facts";
 import { Sending } from "sending";
@@ -97,6 +99,14 @@ export class ChatRoom extends HTMLElement {
   discard(key) {
     this.#sending.discard(key);
     this.composer?.focus();
+  }
+
+  /** Put an emoji under a message, or take one's own back. @param {HTMLElement} item @param {string} emoji */
+  react(item, emoji) {
+    const isOwn = reactionButton(item, emoji)?.ariaPressed === "true";
+    const fields = { room: this.#room, message: item.dataset.id ?? "", client_key: newKey(), emoji };
+    const isSent = this.transmit(isOwn ? clientFrames.unreact(fields) : clientFrames.react(fields));
+    if (!isSent) toast(gettext("We could not reach the server. Try again in a moment."));
   }
 
   /** Ask before something that cannot be taken back. @param {HTMLElement} item */
@@ -208,6 +218,7 @@ export class ChatRoom extends HTMLElement {
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#key);
     for (const part of [list, menu]) part.addEventListener("act", this.#chosen);
+    list.addEventListener("emoji-pick", this.#picked);
     list.addEventListener("seen", this.#seen);
     list.addEventListener("unreachable", () => this.#unreachable());
     list.addEventListener("leave", () => this.composer?.focus());
@@ -227,8 +238,14 @@ export class ChatRoom extends HTMLElement {
   }
 
   #chosen = (/** @type {Event} */ event) => {
-    const { act, item } = /** @type {CustomEvent<{act: string, item: HTMLElement}>} */ (event).detail;
-    acts[act]?.(this, item);
+    const { act, item, button } = /** @type {CustomEvent<{act: string, item: HTMLElement, button?: HTMLElement}>} */ (event).detail;
+    acts[act]?.(this, item, button);
+  };
+
+  /** In the picker that a message opened. */
+  #picked = (/** @type {Event} */ event) => {
+    const item = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".message"));
+    if (item) this.react(item, /** @type {CustomEvent<{emoji: string}>} */ (event).detail.emoji);
   };
 
   #clicked = (/** @type {MouseEvent} */ event) => {
@@ -236,9 +253,15 @@ export class ChatRoom extends HTMLElement {
     const item = /** @type {HTMLElement | null} */ (target.closest(".message"));
     const button = /** @type {HTMLElement | null} */ (target.closest("[data-act]"));
     const quote = /** @type {HTMLElement | null} */ (target.closest("a.message__quote"));
-    if (item && button) acts[button.dataset.act ?? ""]?.(this, item);
+    if (item && button) this.#act(event, item, button);
     else if (quote) this.#follow(event, quote.dataset.of ?? "");
   };
+
+  /** A button under a message also sends a form, where there are no scripts. */
+  #act(/** @type {MouseEvent} */ event, /** @type {HTMLElement} */ item, /** @type {HTMLElement} */ button) {
+    event.preventDefault();
+    acts[button.dataset.act ?? ""]?.(this, item, button);
+  }
 
   /** To the message that is answered: in the page, or by its own address. */
   #follow(/** @type {MouseEvent} */ event, /** @type {string} */ id) {

@@ -7,6 +7,7 @@ import { Announcer } from "announcer";
 import { settleAround } from "arrange";
 import { History } from "history";
 import { dropQuotes, explain, foldLong, messageItem, setReason, setState, tombstoneItem } from "message";
+import { reactionButton } from "reactions";
 import { keepOneStop, rove } from "roving";
 import { Place } from "scrolling";
 import { fill, ngettext } from "words";
@@ -199,6 +200,7 @@ export class MessageList extends HTMLElement {
   /** @param {HTMLElement} old @param {HTMLElement} item */
   #replace(old, item) {
     const hadFocus = old.contains(document.activeElement);
+    const emoji = hadFocus && document.activeElement instanceof HTMLButtonElement ? document.activeElement.value : "";
     item.tabIndex = old.tabIndex;
     if (old.dataset.key) item.dataset.key ??= old.dataset.key;
     const isPlaced = old.dataset.position === item.dataset.position;
@@ -206,7 +208,7 @@ export class MessageList extends HTMLElement {
     if (!isPlaced) this.#list.insertBefore(item, this.#successor(Number(item.dataset.position), item));
     settleAround(item);
     this.#place.follow();
-    if (hadFocus) item.focus({ preventScroll: true });
+    if (hadFocus) (reactionButton(item, emoji) ?? item).focus({ preventScroll: true });
   }
 
   /** Put a message where its position belongs, unless that is outside of what is loaded. */

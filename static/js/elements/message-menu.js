@@ -20,7 +20,9 @@ export class MessageMenu extends HTMLElement {
   open(item, from, mayPost) {
     this.#item = item;
     this.#from = from;
-    for (const choice of this.#choices(true)) choice.hidden = !fits(choice, item, mayPost);
+    for (const choice of /** @type {NodeListOf<HTMLElement>} */ (this.querySelectorAll("[data-for]"))) {
+      choice.hidden = !fits(choice, item, mayPost);
+    }
     this.#addresses(item);
     item.dataset.active = "";
     this.showPopover();
@@ -35,15 +37,15 @@ export class MessageMenu extends HTMLElement {
     }
   }
 
-  #choices(all = false) {
+  #choices() {
     const choices = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".menu__item")]);
-    return all ? choices : choices.filter((choice) => !choice.hidden);
+    return choices.filter((choice) => !choice.hidden);
   }
 
   #choose = (/** @type {MouseEvent} */ event) => {
     const choice = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest("[data-act]"));
     if (!choice || !this.#item) return;
-    const detail = { act: choice.dataset.act, item: this.#item };
+    const detail = { act: choice.dataset.act, item: this.#item, button: choice };
     this.hidePopover();
     this.dispatchEvent(new CustomEvent("act", { detail }));
   };
@@ -51,7 +53,7 @@ export class MessageMenu extends HTMLElement {
   #key = (/** @type {KeyboardEvent} */ event) => {
     const choices = this.#choices();
     const at = choices.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[event.key];
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     choices.at(to % choices.length)?.focus();
@@ -69,6 +71,7 @@ function fits(choice, item, mayPost) {
   const own = item.hasAttribute("data-own");
   const wants = choice.dataset.for ?? "";
   if (item.dataset.state === "tombstone") return false;
+  if (wants.includes("visible") && item.dataset.state !== "visible") return false;
   if (wants.includes("own") && !own) return false;
   if (wants.includes("others") && own) return false;
   return mayPost || !wants.includes("writing");

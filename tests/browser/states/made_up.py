@@ -45,7 +45,7 @@ def said(name: str, text: str, *, minute: int, badge: str = "", **facts: Any) ->
 def conversation() -> list[Row]:
     """What everybody sees: grouped, answered, edited, with reactions, from right to left."""
     quote = Quote(id="Mina-0", author="Mina", excerpt=QUESTION)
-    thumbs = ({"emoji": "👍", "name": "thumbs up", "count": 3, "mine": True},)
+    thumbs = ({"emoji": "👍", "label": "👍 3, you and 2 others", "count": 3, "mine": True},)
     return [
         Row(said("Mina", QUESTION, minute=0)),
         Row(said("Mina", "My table says 14:20, the harbour says 15:10.", minute=1), continued=True),

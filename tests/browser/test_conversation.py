@@ -1,0 +1,61 @@
+"""What people do with each other's messages: emoji, pins, threads, links."""
+
+import pytest
+from playwright.async_api import Page, expect
+
+from accounts.models import Person
+from common.database import in_database
+from tests.browser.conftest import OpenAs
+from tests.browser.pages import expect_accessible, picture
+from tests.browser.talk import goes_live, message
+from tests.cast import Cast
+from tests.factories import MessageFactory
+
+pytestmark = [pytest.mark.live, pytest.mark.browser]
+
+LOUNGE = "/rooms/lounge/"
+
+
+async def in_the_lounge(open_as: OpenAs, person: Person, **how: bool) -> Page:
+    """Somebody's live page of the lounge."""
+    page = await open_as(person, LOUNGE, **how)
+    await goes_live(page)
+    return page
+
+
+async def test_an_emoji_is_given_seen_and_taken_back(committed_cast: Cast, open_as: OpenAs) -> None:
+    cast = committed_cast
+    await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body="The kettle is on")
+    mara, rex = await in_the_lounge(open_as, cast.mara), await in_the_lounge(open_as, cast.rex)
+
+    await message(mara, "The kettle").hover()
+    await message(mara, "The kettle").get_by_role("button", name="React").click()
+    await mara.locator("message-menu").get_by_role("button", name="👍").click()
+
+    own = message(mara, "The kettle").get_by_role("button", name="👍 1, you")
+    await expect(own).to_have_attribute("aria-pressed", "true")
+    await message(rex, "The kettle").get_by_role("button", name="👍 1, Mara").click()
+    await expect(message(mara, "The kettle").get_by_role("button", name="👍 2, you and Rex")).to_be_visible()
+    await expect_accessible(mara)
+    await picture(mara, "reactions")
+    await message(mara, "The kettle").get_by_role("button", name="👍 2").click()
+    await expect(message(rex, "The kettle").get_by_role("button", name="👍 1, you")).to_be_visible()
+    await message(mara, "The kettle").get_by_role("button", name="React").click()
+    await mara.locator("message-menu").get_by_role("button", name="Other emoji").click()
+    await mara.get_by_role("searchbox").fill("octopus")
+    await mara.locator("emoji-picker").get_by_role("gridcell", name="octopus").click()
+    await expect(message(rex, "The kettle").get_by_role("button", name="🐙 1, Mara")).to_be_visible()
+    await mara.reload()
+    await expect(message(mara, "The kettle").get_by_role("button", name="👍 1, Rex")).to_be_visible()
+
+
+async def test_an_emoji_is_given_without_scripts(committed_cast: Cast, open_as: OpenAs) -> None:
+    cast = committed_cast
+    await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body="The kettle is on")
+    page = await open_as(cast.mara, LOUNGE, scripts=False)
+
+    await page.get_by_role("link", name="React or reply").click()
+    await page.get_by_role("button", name="👍").click()
+    await page.get_by_role("button", name="👍 1, you").click()
+
+    await expect(page.locator(".reaction")).to_have_count(0)
