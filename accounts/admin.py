@@ -64,7 +64,7 @@ class PersonAdmin(ReadOnlyAdmin):
 class AgeBandAdmin(ReadOnlyAdmin):
     """The bands; a row leads to the page with the preview."""
 
-    list_display = ("name", "minimum_age", "is_minor", "screening_forced")
+    list_display = ("name", "minimum_age", "is_minor", "screening_forced", "may_use_tokens")
 
     def change_view(self, *_args: Any, **_kwargs: Any) -> HttpResponseRedirect:
         """To the page that previews and audits a change."""

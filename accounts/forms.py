@@ -1,13 +1,13 @@
 """What people type about themselves and others, as far as its shape goes; services refuse the rest."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Scope, SiteRole
+from accounts.models import Person, Scope, SiteRole
 from accounts.services.age import BandSettings
 from accounts.services.joining import require_plausible
 from common.clock import now
@@ -106,6 +106,13 @@ class TokenForm(forms.Form):
     )
     lasts = forms.ChoiceField(label=_("How long it works"), choices=_LASTS, initial="30")
 
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        """Offer what this person's tokens may do."""
+        super().__init__(*args, **kwargs)
+        queue = frozenset() if person.is_moderator else frozenset({Scope.MODERATE.value})
+        offered = [(scope, words) for scope, words in Scope.choices if scope not in queue]
+        cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = offered
+
     @property
     def expires_at(self) -> dt.datetime:
         """When the token ends, counted from now."""
@@ -134,6 +141,11 @@ class BandForm(forms.Form):
             "In every room that people of this band may enter, whatever the room's own setting. "
             "For minors it cannot be switched off."
         ),
+    )
+    may_use_tokens = forms.BooleanField(
+        label=_("They may use access tokens"),
+        required=False,
+        help_text=_("Bots and tools can then act in their name. For minors it is better left off."),
     )
 
     @property

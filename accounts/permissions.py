@@ -56,6 +56,12 @@ def is_minor(person: Person, bands: Sequence[AgeBand]) -> bool:
     return band is None or band.is_minor
 
 
+def may_use_tokens(person: Person, bands: Sequence[AgeBand]) -> bool:
+    """Whether access tokens work for people of this age here. Not for an unknown age, nor one in no band."""
+    band = band_for(age_of(person), bands)
+    return band is not None and band.may_use_tokens
+
+
 def refusal_to_act(person: Person) -> Refused | None:
     """Why this person may do nothing on the site at the moment, or None."""
     if not person.is_active:

@@ -21,6 +21,7 @@ class Code(StrEnum):
     # who and where
     NOT_SIGNED_IN = "not_signed_in"
     SCOPE_MISSING = "scope_missing"
+    TOKENS_NOT_ALLOWED = "tokens_not_allowed"
     SUSPENDED = "suspended"
     DEACTIVATED = "deactivated"
     NOT_FOUND = "not_found"

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "django_linear_migrations",
     "django_htmx",
     "csp",
+    "ninja",
     "channels",
     "allauth",
     "allauth.account",
@@ -225,6 +226,10 @@ EMAIL_CONFIG = env.email_url(
 )
 vars().update(EMAIL_CONFIG)
 DEFAULT_FROM_EMAIL = env.str("WARDROOM_FROM_EMAIL", default="Wardroom <wardroom@localhost>")
+
+# --- Tools --------------------------------------------------------------------------------------
+# How often one access token may ask the JSON interface.
+API_RATE = env.str("WARDROOM_API_RATE", default="600/minute")
 
 # --- Rooms and judgement -----------------------------------------------------------------------
 # Who implements rooms.seams.Gate. Production refuses to start with the open gate (rooms/checks.py).

@@ -5,6 +5,8 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from accounts.views.joining import SignUp
+from config.api import not_there
+from config.api import urls as api
 
 urlpatterns = [
     path("administration/", admin.site.urls),
@@ -14,6 +16,9 @@ urlpatterns = [
         "accounts/sessions/", RedirectView.as_view(pattern_name="accounts:sessions"), name="usersessions_list"
     ),
     path("accounts/", include("allauth.urls")),
+    path("api/v1/", api),
+    path("api/", not_there),
+    path("api/<path:rest>", not_there),
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("moderation.urls")),

@@ -16,6 +16,9 @@ class AgeBand(models.Model):
         help_text=_("Rooms that people of this band may enter show a message only once it is cleared."),
     )
 
+    # A token works where nobody looks and outside of our pages: minors have none unless a site decides so.
+    may_use_tokens = models.BooleanField(_("access tokens"), default=False, db_default=False)
+
     class Meta:
         verbose_name = _("age band")
         verbose_name_plural = _("age bands")

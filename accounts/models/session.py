@@ -14,6 +14,9 @@ class Scope(models.TextChoices):
 
     READ = "rooms:read", _("read rooms")
     WRITE = "rooms:write", _("write in rooms")
+    ACCOUNT_READ = "account:read", _("read your notices and whom you have blocked")
+    ACCOUNT_WRITE = "account:write", _("report and block people")
+    MODERATE = "moderation:queue", _("work the moderators' queue")
 
 
 class PersonalAccessToken(models.Model):

@@ -26,6 +26,7 @@ class BandSettings:
     minimum_age: int
     is_minor: bool
     screening_forced: bool
+    may_use_tokens: bool = False
 
 
 @transaction.atomic
@@ -128,7 +129,9 @@ def _set_birth_date(person: Person, birth_date: dt.date) -> None:
 
 
 def _facts(band: AgeBand) -> dict[str, str | int | bool]:
-    return asdict(BandSettings(band.name, band.minimum_age, band.is_minor, band.screening_forced))
+    return asdict(
+        BandSettings(band.name, band.minimum_age, band.is_minor, band.screening_forced, band.may_use_tokens)
+    )
 
 
 def _name(band: AgeBand | None) -> str | None:

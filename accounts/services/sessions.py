@@ -8,7 +8,7 @@ import datetime as dt
 import hashlib
 import ipaddress
 import secrets
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from allauth.usersessions.models import UserSession
@@ -20,7 +20,8 @@ from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
 from accounts.models import Person, PersonalAccessToken, Scope
-from accounts.permissions import refusal_to_act
+from accounts.permissions import may_use_tokens, refusal_to_act
+from accounts.selectors import age_bands
 from accounts.services import audit
 from accounts.services.leaving import end_access
 from accounts.signals import AccessEnd, access_ended
@@ -67,13 +68,9 @@ def credentials_from_session(session_key: str | None) -> Credentials:
 def credentials_from_token(secret: str) -> Credentials:
     """The credentials behind a personal access token; notes that it was used.
 
-    Refuses: NOT_SIGNED_IN (unknown, revoked, out of date), DEACTIVATED, SUSPENDED.
+    Refuses: as `token_behind`.
     """
-    token = _usable_tokens().select_related("person").filter(digest=_digest(secret)).first()
-    if token is None:
-        raise Refused(Code.NOT_SIGNED_IN)
-    _require_standing(token.person)
-    _note_use(token)
+    token = token_behind(secret)
     return Credentials(
         person_id=token.person_id,
         access_epoch=token.person.access_epoch,
@@ -84,11 +81,26 @@ def credentials_from_token(secret: str) -> Credentials:
     )
 
 
+def token_behind(secret: str) -> PersonalAccessToken:
+    """The token of that secret, with its person; notes that it was used.
+
+    Refuses: NOT_SIGNED_IN (unknown, revoked, out of date), DEACTIVATED, SUSPENDED, TOKENS_NOT_ALLOWED.
+    """
+    token = _usable_tokens().select_related("person").filter(digest=_digest(secret)).first()
+    if token is None:
+        raise Refused(Code.NOT_SIGNED_IN)
+    _require_standing(token.person)
+    _require_old_enough_for_tokens(token.person)
+    _note_use(token)
+    return token
+
+
 def still_good(many: Sequence[Credentials]) -> list[Refused | None]:
-    """For each of these credentials, why they hold no longer, or None. Three queries at most."""
+    """For each of these credentials, why they hold no longer, or None. Four queries at most."""
     people = Person.objects.in_bulk({one.person_id for one in many})
     sessions = _open_sessions({one.session_key for one in many if one.session_key})
     tokens = _open_tokens({one.token_id for one in many if one.token_id})
+    tokens -= _for_the_too_young(many, people)
     return [_refusal_now(one, people.get(one.person_id), sessions, tokens) for one in many]
 
 
@@ -156,12 +168,16 @@ def create_token(
 ) -> tuple[PersonalAccessToken, str]:
     """Make an access token and give its secret, which is not kept and cannot be shown again. Audited.
 
-    Refuses: MALFORMED (no scope, an unknown one, an end in the past), DEACTIVATED, SUSPENDED.
+    Refuses: MALFORMED (no scope, an unknown one, an end in the past), DEACTIVATED, SUSPENDED,
+    TOKENS_NOT_ALLOWED, NOT_ALLOWED (the queue, for somebody who does not moderate).
     Begins or joins a transaction; locks the audit log's head.
     """
     if not scopes or not set(scopes) <= ALL_SCOPES or (expires_at and expires_at <= now()):
         raise Refused(Code.MALFORMED)
     _require_standing(person)
+    _require_old_enough_for_tokens(person)
+    if Scope.MODERATE in scopes and not person.is_moderator:
+        raise Refused(Code.NOT_ALLOWED)
     secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = PersonalAccessToken.objects.create(
         person=person, name=name, digest=_digest(secret), scopes=sorted(scopes), expires_at=expires_at
@@ -204,6 +220,18 @@ def _require_standing(person: Person) -> None:
     refusal = refusal_to_act(person)
     if refusal:
         raise refusal
+
+
+def _require_old_enough_for_tokens(person: Person) -> None:
+    if not may_use_tokens(person, age_bands()):
+        raise Refused(Code.TOKENS_NOT_ALLOWED)
+
+
+def _for_the_too_young(many: Sequence[Credentials], people: Mapping[int, Person]) -> set[int]:
+    """The tokens among these that no longer work because of their person's age."""
+    by_token = {one.token_id: people.get(one.person_id) for one in many if one.token_id}
+    bands = age_bands() if by_token else []
+    return {token_id for token_id, person in by_token.items() if person and not may_use_tokens(person, bands)}
 
 
 def _usable_tokens() -> QuerySet[PersonalAccessToken]:

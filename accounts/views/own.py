@@ -11,7 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms import BirthDateForm, TokenForm, refuse
 from accounts.models import Person
-from accounts.selectors import blocks_of, sessions_of, tokens_of
+from accounts.permissions import may_use_tokens
+from accounts.selectors import age_bands, blocks_of, sessions_of, tokens_of
 from accounts.services import age, sessions
 from accounts.views.person import recently_confirmed, signed_in
 from common.errors import Code, Refused
@@ -68,8 +69,10 @@ def end_other_sessions(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_safe
 def list_tokens(request: HttpRequest) -> HttpResponse:
-    """One's access tokens."""
-    return render(request, "accounts/tokens.html", {"tokens": tokens_of(signed_in(request))})
+    """One's access tokens, and why one can have none."""
+    person = signed_in(request)
+    refusal = None if may_use_tokens(person, age_bands()) else Refused(Code.TOKENS_NOT_ALLOWED)
+    return render(request, "accounts/tokens.html", {"tokens": tokens_of(person), "refusal": refusal})
 
 
 @recently_confirmed
@@ -77,7 +80,9 @@ def list_tokens(request: HttpRequest) -> HttpResponse:
 def create_token(request: HttpRequest) -> HttpResponse:
     """Make a token; its secret is on the page that answers, and nowhere else afterwards."""
     person = signed_in(request)
-    form = TokenForm(request.POST or None)
+    if not may_use_tokens(person, age_bands()):
+        raise Refused(Code.TOKENS_NOT_ALLOWED)
+    form = TokenForm(request.POST or None, person=person)
     if not form.is_valid():
         return render(request, "accounts/token_new.html", {"form": form})
     require_within("20/day", "tokens", person.public_id)

@@ -28,12 +28,18 @@ def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
 
 def frame_seen_by(viewer: Viewer, room: Room, public_id: str) -> MessageFrame:
     """The message as this viewer reads it. Refuses: NOT_FOUND; GONE where only its mark is left."""
+    frame = what_is_seen_of(viewer, room, public_id)
+    if isinstance(frame, Tombstone):
+        raise Refused(Code.GONE)
+    return frame
+
+
+def what_is_seen_of(viewer: Viewer, room: Room, public_id: str) -> MessageFrame | Tombstone:
+    """The message as this viewer reads it, or the mark that is left of it. Refuses: NOT_FOUND."""
     row = with_all_that_shows(Message.objects.filter(room=room, public_id=public_id)).first()
     frame = frame_for(changes_of([row])[0], viewer) if row else None
     if frame is None:
         raise Refused(Code.NOT_FOUND)
-    if isinstance(frame, Tombstone):
-        raise Refused(Code.GONE)
     return frame
 
 

@@ -1,6 +1,7 @@
 """One table, every edge: who may not be in a room is kept out of all of them and told the same everywhere.
 
-Pages and forms by Django's client, sockets by a real Daphne: fresh, resuming, and open since before.
+Pages, forms and the JSON interface by Django's client, sockets by a real Daphne: fresh, resuming, and open
+since before.
 """
 
 import contextlib
@@ -25,6 +26,7 @@ from moderation.models import Report
 from rooms.models import Mention, Message, Room
 from rooms.services.memberships import invite, leave_room, remove_member
 from rooms.services.rooms import change_room, close_room
+from tests.bots import Bot, bot_of, give_tokens_to_minors
 from tests.cast import Cast
 from tests.clients import Frame, Voice
 from tests.conftest import Connect
@@ -131,12 +133,15 @@ async def test_every_edge_gives_the_same_answer(committed_cast: Cast, connect: C
     await mara.enters(room)
     known = await stale.enters(room) if row.was_inside else None
     message, own = [await in_database(said_by, author, room) for author in (cast.mara, person)]
+    await in_database(give_tokens_to_minors)
+    bot = await in_database(bot_of, person)
     _link, secret = await in_database(invite, room=room, by=cast.mara, uses=1, lasts=DAY)
 
     await in_database(row.happens, cast)
 
     browser = await in_database(signed_in, person)
     answers = await at_pages(browser, room, message)
+    answers |= await in_database(over_api, bot, message, own)
     answers |= await at_sockets(connect, own, known)
     if known and row.entering:
         answers["the stale tab"] = await told(stale, row.entering)
@@ -146,6 +151,9 @@ async def test_every_edge_gives_the_same_answer(committed_cast: Cast, connect: C
         await assert_mentioned(mara, stale, person.name, room, is_inside=row.entering is None)
     report = reverse("moderation:report_message", args=[room.slug, message.public_id])
     assert await code_of_post(browser, report, reason="harassment") == row.reporting
+    complaint = f"/rooms/{room.public_id}/messages/{message.public_id}/report"
+    again = await in_database(bot.code_of, "post", complaint, reason="harassment")
+    assert again == (row.reporting or "already_reported")
     assert await Report.objects.acount() == (row.reporting is None)
     join, link = reverse("rooms:join", args=[room.slug]), reverse("rooms:accept_invitation", args=[secret])
     assert await code_of_post(browser, join) == row.joining
@@ -168,6 +176,22 @@ async def at_pages(client: Client, room: Room, message: Message) -> dict[str, st
     answers = {edge: code_of(await in_database(client.get, address)) for edge, address in pages.items()}
     form = {"body": "hello", "client_key": str(uuid.uuid4())}
     return answers | {"form": await code_of_post(client, reverse("rooms:post", args=[room.slug]), **form)}
+
+
+def over_api(bot: Bot, message: Message, own: Message) -> dict[str, str | None]:
+    """What the JSON interface says."""
+    room = f"/rooms/{message.room.public_id}"
+    new = {"client_key": str(uuid.uuid4()), "body": "the tide is turning"}
+    questions: dict[str, tuple[str, str, dict[str, Any]]] = {
+        "api: room": ("get", room, {}),
+        "api: members": ("get", f"{room}/members", {}),
+        "api: history": ("get", f"{room}/messages", {}),
+        "api: message": ("get", f"{room}/messages/{message.public_id}", {}),
+        "api: send": ("post", f"{room}/messages", new),
+        "api: edit": ("put", f"{room}/messages/{own.public_id}", {**new, "body": "a calm evening"}),
+        "api: read": ("put", f"{room}/read", {"position": 1}),
+    }
+    return {edge: bot.code_of(method, path, **body) for edge, (method, path, body) in questions.items()}
 
 
 async def at_sockets(connect: Connect, own: Message, known: Frame | None) -> dict[str, str | None]:

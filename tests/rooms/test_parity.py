@@ -20,6 +20,7 @@ from rooms.selectors.entry import enter_by_slug
 from rooms.selectors.invitations import digest_of
 from rooms.selectors.rail import rail_for
 from rooms.services.memberships import join_room
+from tests.bots import bot_of, code_of, give_tokens_to_minors
 from tests.cast import Cast
 from tests.clients import Voice
 from tests.factories import born_years_ago
@@ -33,11 +34,13 @@ HOUR = dt.timedelta(hours=1)
 class Situation:
     """What is true of the person, the room and the membership, and what each way in then says.
 
-    `joining` differs where somebody who is not in the room may come in.
+    `joining` differs where somebody who is not in the room may come in; `over_api` where a token of theirs
+    does not even work.
     """
 
     entering: str | None
     joining: str | None
+    over_api: str | None = None
     person: Any = None
     room: Any = None
     membership: Any = None
@@ -48,10 +51,14 @@ SITUATIONS = {
     "exactly old enough": Situation(None, None, room={"minimum_age": 14}),
     "too young": Situation("too_young", "too_young", room={"minimum_age": 15}),
     "of unknown age": Situation(
-        "too_young", "too_young", person={"birth_date": None}, room={"minimum_age": 1}
+        "too_young", "too_young", "tokens_not_allowed", person={"birth_date": None}, room={"minimum_age": 1}
     ),
     "made younger by a correction": Situation(
-        "too_young", "too_young", person={"birth_date": born_years_ago(12)}, room={"minimum_age": 13}
+        "too_young",
+        "too_young",
+        "tokens_not_allowed",
+        person={"birth_date": born_years_ago(12)},
+        room={"minimum_age": 13},
     ),
     "no longer a member": Situation("not_a_member", None, membership={"left_at": -HOUR}),
     "removed": Situation("removed", "removed", membership={"left_at": -HOUR, "removed_until": HOUR}),
@@ -114,6 +121,8 @@ async def test_every_way_in_says_the_same(committed_cast: Cast, join: Join, name
     cast, situation = committed_cast, SITUATIONS[name]
     stale_tab, fresh = await join(cast.finn), await join(cast.finn)
     known = await stale_tab.enters(cast.harbour)
+    await in_database(give_tokens_to_minors)
+    bot = await in_database(bot_of, cast.finn)
     await in_database(arrange, cast, situation)
     room = cast.harbour.public_id
 
@@ -126,7 +135,14 @@ async def test_every_way_in_says_the_same(committed_cast: Cast, join: Join, name
         "stale tab": await code_over(stale_tab, "post", room=room, client_key=uuid.uuid4(), body="hello"),
     }
 
+    over_api = {
+        "room": await in_database(bot.code_of, "get", f"/rooms/{room}"),
+        "history": await in_database(bot.code_of, "get", f"/rooms/{room}/messages"),
+        "send": await in_database(lambda: code_of(bot.says(cast.harbour))),
+    }
+
     assert ways == dict.fromkeys(ways, situation.entering)
+    assert over_api == dict.fromkeys(over_api, situation.over_api or situation.entering)
     assert any(room in socket.rooms.values() for socket in hub.of_this_loop().sockets) is (
         situation.entering is None
     )

@@ -1,0 +1,1 @@
+"""The JSON interface over judgement: reports, notices, the moderators' queue."""

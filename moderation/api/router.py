@@ -1,0 +1,9 @@
+"""All of moderation's operations."""
+
+from ninja import Router
+
+from moderation.api import member, moderator
+
+router = Router()
+router.add_router("", member.router)
+router.add_router("", moderator.router)

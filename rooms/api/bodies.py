@@ -1,0 +1,44 @@
+"""What is sent to the JSON interface of rooms."""
+
+import uuid
+from typing import Annotated
+
+from ninja import Field, Schema
+
+from accounts.api.shapes import PublicId, Text
+
+Position = Annotated[int, Field(ge=0, le=2**53)]
+# As rooms/protocol.py takes it; how long a message may be is the service's to say.
+Body = Annotated[Text, Field(max_length=20_000, examples=["The ferry is late again."])]
+Key = Annotated[
+    uuid.UUID,
+    Field(
+        description="Chosen by you, one for each message: sent again, it is the same message.",
+        examples=["0c1c1f6e-2f3a-4a64-9df0-6d1a8a1c4b57"],
+    ),
+]
+
+
+class NewMessage(Schema, extra="forbid"):
+    """Something to say."""
+
+    client_key: Key
+    body: Body
+    reply_to: PublicId | None = None
+    nudged: bool = Field(
+        False, description="You have seen what a nudge said, and send the text all the same."
+    )
+
+
+class NewText(Schema, extra="forbid"):
+    """Another text for a message of one's own; it is screened again."""
+
+    client_key: Key
+    body: Body
+    nudged: bool = False
+
+
+class Marker(Schema, extra="forbid"):
+    """Everything up to this position has been seen."""
+
+    position: Position

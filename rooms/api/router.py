@@ -1,0 +1,168 @@
+"""Operations over rooms and messages. An operation parses, calls one service or selector, and shapes."""
+
+from typing import Annotated, Any, cast
+
+from ninja import Query, Router, Status
+
+from accounts.api.access import TokenRequest, asking, reads_rooms, writes_rooms
+from accounts.api.problems import answers
+from accounts.api.shapes import PublicId
+from accounts.models import Person
+from accounts.selectors import age_bands
+from common.errors import Code, Refused
+from rooms.api import listing
+from rooms.api.bodies import Marker, NewMessage, NewText, Position
+from rooms.api.shapes import Ack, Seen, plain
+from rooms.protocol import Ack as AckFrame
+from rooms.protocol import AckState
+from rooms.selectors.entry import enter_by_public_id, room_frame
+from rooms.selectors.history import PAGE_MAX, page_of
+from rooms.selectors.members import members_of
+from rooms.selectors.rail import rail_for, rooms_to_join
+from rooms.selectors.single import what_is_seen_of
+from rooms.selectors.viewers import viewer_of
+from rooms.services.messages import Posted, Sending, delete_message, edit_message, post_message
+from rooms.services.reading import mark_read
+
+router = Router(tags=["rooms"])
+
+# Beyond what every operation may answer: a key used before, a deleted message; a nudge, a rule.
+_SAYING = frozenset({409, 410, 422})
+
+
+@router.get("/rooms", auth=reads_rooms, response=answers(200, listing.Rooms), operation_id="rooms")
+def list_rooms(request: TokenRequest) -> listing.Rooms:
+    """One's own rooms by name, and those one may join, the fullest first."""
+    person = asking(request)
+    return listing.Rooms(
+        own=[listing.own_room(room) for room in rail_for(person)],
+        open=[listing.joinable_room(room) for room in rooms_to_join(person)],
+    )
+
+
+@router.get("/rooms/{room}", auth=reads_rooms, response=answers(200, listing.Room), operation_id="room")
+def show_room(request: TokenRequest, room: PublicId) -> dict[str, Any]:
+    """A room one is in."""
+    entry = enter_by_public_id(asking(request), room)
+    return {
+        "id": entry.room.public_id,
+        "slug": entry.room.slug,
+        "rules": entry.room.rules,
+        "role": entry.membership.role,
+        "last_position": entry.room.last_position,
+        "last_read_position": entry.membership.last_read_position,
+        "state": plain(room_frame(entry.room, age_bands(), entry.membership)),
+    }
+
+
+@router.get(
+    "/rooms/{room}/members",
+    auth=reads_rooms,
+    response=answers(200, list[listing.RoomMember]),
+    operation_id="members",
+)
+def list_members(request: TokenRequest, room: PublicId) -> list[dict[str, Any]]:
+    """Who is in the room, those who keep order first; at most 500."""
+    person = asking(request)
+    entry = enter_by_public_id(person, room)
+    return [listing.member(one) for one in members_of(entry.room, viewer_of(person))]
+
+
+@router.get(
+    "/rooms/{room}/messages",
+    auth=reads_rooms,
+    response=answers(200, listing.History),
+    operation_id="history",
+)
+def list_messages(
+    request: TokenRequest,
+    room: PublicId,
+    before: Position | None = None,
+    after: Position | None = None,
+    around: Position | None = None,
+    limit: Annotated[int, Query(ge=1, le=PAGE_MAX)] = 50,
+) -> dict[str, Any]:
+    """The newest messages, or those before, after or around a position (one of the three at most)."""
+    sides = {"before": before, "after": after, "around": around}
+    asked = {side: position for side, position in sides.items() if position is not None}
+    if len(asked) > 1:
+        raise Refused(Code.MALFORMED)
+    person = asking(request)
+    entry = enter_by_public_id(person, room)
+    return listing.history(page_of(entry.room, viewer_of(person), limit=limit, **asked))
+
+
+@router.post(
+    "/rooms/{room}/messages", auth=writes_rooms, response=answers(200, Ack, also=_SAYING), operation_id="send"
+)
+def send_message(request: TokenRequest, room: PublicId, sent: NewMessage) -> dict[str, Any]:
+    """Say something. Answered once it is committed; `state` says whether others see it yet."""
+    sending = Sending(
+        person_id=asking(request).pk,
+        room_public_id=room,
+        client_key=sent.client_key,
+        body=sent.body,
+        reply_to=sent.reply_to,
+        nudged=sent.nudged,
+    )
+    return _ack(post_message(sending))
+
+
+@router.get(
+    "/rooms/{room}/messages/{message}", auth=reads_rooms, response=answers(200, Seen), operation_id="message"
+)
+def show_message(request: TokenRequest, room: PublicId, message: PublicId) -> dict[str, Any]:
+    """One message, or the tombstone of one that may no longer be read."""
+    person = asking(request)
+    entry = enter_by_public_id(person, room)
+    return plain(what_is_seen_of(viewer_of(person), entry.room, message))
+
+
+@router.put(
+    "/rooms/{room}/messages/{message}",
+    auth=writes_rooms,
+    response=answers(200, Ack, also=_SAYING),
+    operation_id="edit",
+)
+def change_message(request: TokenRequest, room: PublicId, message: PublicId, sent: NewText) -> dict[str, Any]:
+    """Replace the text of a message of one's own."""
+    posted = edit_message(
+        person=asking(request),
+        room_public_id=room,
+        message_public_id=message,
+        body=sent.body,
+        client_key=sent.client_key,
+        nudged=sent.nudged,
+    )
+    return _ack(posted)
+
+
+@router.delete(
+    "/rooms/{room}/messages/{message}", auth=writes_rooms, response=answers(200, Ack), operation_id="delete"
+)
+def take_back(request: TokenRequest, room: PublicId, message: PublicId) -> dict[str, Any]:
+    """Take back a message of one's own. A second time changes nothing."""
+    return _ack(delete_message(person=asking(request), room_public_id=room, message_public_id=message))
+
+
+@router.put("/rooms/{room}/read", auth=reads_rooms, response=answers(204, None), operation_id="read")
+def note_read(request: TokenRequest, room: PublicId, sent: Marker) -> Status[None]:
+    """Everything up to this position has been seen. Never goes back."""
+    person: Person = asking(request)
+    entry = enter_by_public_id(person, room)
+    mark_read(person=person, room=entry.room, position=sent.position)
+    return Status(204, None)
+
+
+def _ack(posted: Posted) -> dict[str, Any]:
+    """As the socket acknowledges; `client_key` is the message's own."""
+    return plain(
+        AckFrame(
+            client_key=posted.client_key,
+            room=posted.room_public_id,
+            message=posted.message_public_id,
+            position=posted.position,
+            revision=posted.revision,
+            state=cast("AckState", posted.state),
+        )
+    )
