@@ -2,7 +2,18 @@
 
 from django.urls import path, re_path
 
-from rooms.views import acts, conversation, doors, home, invitations, members, posting, reactions, settings
+from rooms.views import (
+    acts,
+    conversation,
+    days,
+    doors,
+    home,
+    invitations,
+    members,
+    posting,
+    reactions,
+    settings,
+)
 
 app_name = "rooms"
 urlpatterns = [
@@ -12,6 +23,7 @@ urlpatterns = [
     path("rooms/new/", settings.create, name="create"),
     path("rooms/<slug:slug>/", conversation.room, name="room"),
     path("rooms/<slug:slug>/history/", conversation.history, name="history"),
+    path("rooms/<slug:slug>/day/", days.day, name="day"),
     path("rooms/<slug:slug>/post/", posting.post, name="post"),
     path("rooms/<slug:slug>/messages/<str:message_id>/", conversation.message, name="message"),
     path("rooms/<slug:slug>/messages/<str:message_id>/source/", conversation.source, name="source"),

@@ -50,6 +50,7 @@ class Message(models.Model):
         indexes = [
             models.Index(fields=["room", "revision"], name="message_room_revision"),
             models.Index(fields=["author", "-sent_at"], name="message_author_recent"),
+            models.Index(fields=["room", "sent_at"], name="message_room_day"),
         ]
 
     def __str__(self) -> str:

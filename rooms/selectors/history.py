@@ -1,5 +1,6 @@
 """Pages of a room's history, as this viewer may read them. The caller has asked refusal_to_enter."""
 
+import datetime as dt
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -49,6 +50,19 @@ def page_of(
         return _page(newer, viewer, has_older=after > 0, has_newer=has_newer)
     older, has_older = _older(rows if before is None else rows.filter(position__lt=before), limit)
     return _page(older, viewer, has_older=has_older, has_newer=before is not None)
+
+
+def first_since(room: Room, viewer: Viewer, moment: dt.datetime) -> MessageFrame | Tombstone | None:
+    """The first message since a moment of which this viewer sees anything, among the next PAGE_MAX.
+
+    Five queries.
+    """
+    since = Message.objects.filter(room=room, sent_at__gte=moment).order_by("sent_at", "position")
+    position = since.values_list("position", flat=True).first()
+    if position is None:
+        return None
+    page = page_of(room, viewer, after=position - 1, limit=PAGE_MAX)
+    return page.messages[0] if page.messages else None
 
 
 def _older(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:
