@@ -13,6 +13,7 @@ from rooms.models import Membership, Room
 # Out of probation and old enough for any room: the log is played, not the rules for newcomers.
 _JOINED_BEFORE = dt.timedelta(days=365)
 _AGE_YEARS = 40
+_SCOPES = (Scope.READ, Scope.WRITE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,5 +63,5 @@ def _player(name: str, room: Room) -> Player:
     person = account(name)
     Membership.objects.update_or_create(room=room, person=person, defaults={"left_at": None})
     expires_at = now() + dt.timedelta(days=1)
-    _, secret = create_token(person=person, name="replay", scopes=list(Scope), expires_at=expires_at)
+    _, secret = create_token(person=person, name="replay", scopes=_SCOPES, expires_at=expires_at)
     return Player(person_id=person.pk, secret=secret, room=room)
