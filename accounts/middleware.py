@@ -1,4 +1,4 @@
-"""What every page owes a person: suspensions met everywhere, no cache that keeps pages, who was seen when."""
+"""What every page owes a person: suspensions met, private answers, their language, who was seen when."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_cache_control
 
 from accounts.permissions import refusal_to_act
@@ -59,6 +60,19 @@ class ActivityMiddleware:
         key = request.session.session_key
         if key and request.user.is_authenticated and not seen_lately(key):
             UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+class LanguageMiddleware:
+    """Somebody signed in reads in the language they chose, on every device; else as their browser asks."""
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.user.language:
+            translation.activate(request.user.language)
+            request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from accounts.views import administration, joining, leaving, own, people
+from accounts.views import administration, joining, language, leaving, own, people
 
 app_name = "accounts"
 urlpatterns = [
     path("birth-date/", joining.age, name="age"),
+    path("language/", language.language, name="language"),
     path("leave/", leaving.leave, name="leave"),
     path("measures/", leaving.neutral, name="neutral"),
     path("me/", own.settings, name="settings"),

@@ -70,16 +70,16 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     await receive()  # websocket.connect
     # Refused after it is accepted: a browser would show a refusal before that as 1006, without a reason.
     await send({"type": "websocket.accept"})
-    wire, language = wire_to(send), language_of(scope)
+    wire = wire_to(send)
     upsets = hub.of_this_loop().upsets
     try:
         guest = await in_database(guest_of, scope)
     except Refused as refusal:
-        wire.write(Parcel([encode(error_frame(refusal, language))]))
+        wire.write(Parcel([encode(error_frame(refusal, language_of(scope)))]))
         wire.close(close_code(refusal))
         await _until_closed(receive)
         return
-    opened = Socket(wire, guest.credentials, guest.viewer, language)
+    opened = Socket(wire, guest.credentials, guest.viewer, guest.language)
     await _Conversation(opened, receive).run(guest.public_id, is_certain=upsets == hub.of_this_loop().upsets)
 
 

@@ -31,6 +31,7 @@ class Guest:
     credentials: Credentials
     public_id: str
     viewer: Viewer
+    language: str
 
 
 def is_welcome(scope: Scope) -> bool:
@@ -49,11 +50,11 @@ def guest_of(scope: Scope) -> Guest:
     token = token_of(scope)
     credentials = credentials_from_token(token) if token else credentials_from_session(_session_key(scope))
     person = Person.objects.get(pk=credentials.person_id)
-    return Guest(credentials, person.public_id, viewer_of(person))
+    return Guest(credentials, person.public_id, viewer_of(person), person.language or language_of(scope))
 
 
 def language_of(scope: Scope) -> str:
-    """The language of the person's pages: chosen, or accepted by their browser."""
+    """The language of whoever is not known yet: chosen in this browser, or accepted by it."""
     request = HttpRequest()
     request.COOKIES = _cookies(scope)
     request.META["HTTP_ACCEPT_LANGUAGE"] = header(scope, b"accept-language") or ""

@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
@@ -46,6 +47,8 @@ class Person(AbstractBaseUser):
     name_skeleton = models.CharField(max_length=128, unique=True, editable=False)
     email = models.EmailField(_("e-mail address"))
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
+    # Empty: whatever the browser asks for. Not bound to the site's list, which may grow and shrink.
+    language = models.CharField(_("language"), max_length=12, blank=True, default="", db_default="")
     role = models.CharField(_("role"), max_length=16, choices=SiteRole, default=SiteRole.MEMBER)
     is_active = models.BooleanField(_("active"), default=True)
     suspended_until = models.DateTimeField(_("suspended until"), null=True, blank=True)
@@ -121,6 +124,12 @@ class Person(AbstractBaseUser):
     def is_superuser(self) -> bool:
         """As Django asks it."""
         return self.is_administrator
+
+    @property
+    def reads_in(self) -> str:
+        """The language for what reaches them without a browser, as mail does."""
+        known = dict(settings.LANGUAGES)
+        return self.language if self.language in known else settings.LANGUAGE_CODE
 
     def is_suspended(self, at: dt.datetime) -> bool:
         """Whether a suspension is in force at that moment."""

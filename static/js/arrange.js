@@ -2,10 +2,10 @@
  * What stands between messages: a line for each day in the reader's time zone, and which message continues
  * the one above it. Every call settles one place and may be repeated.
  */
+import { language } from "language";
 import { sentAt } from "message";
 
 const TOGETHER_MS = 5 * 60_000;
-const language = document.documentElement.lang || undefined;
 const dayName = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
 const dayNameOfYear = new Intl.DateTimeFormat(language, { dateStyle: "full" });
 

@@ -1,6 +1,7 @@
 /** <local-time>: writes the time element inside it in the reader's time zone; data-format="date" adds the day. */
 
-const language = document.documentElement.lang || undefined;
+import { language } from "language";
+
 const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
 const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 
