@@ -237,6 +237,8 @@ API_RATE = env.str("WARDROOM_API_RATE", default="600/minute")
 ROOMS_GATE = "moderation.gate.ModerationGate"
 MESSAGE_MAX_LENGTH = 4000
 HEARTBEAT_S = 15
+# A process that is asked to stop lets its sockets go over this time; first it only says that it is not ready.
+DRAIN_S = env.float("WARDROOM_DRAIN_S", default=0)
 # Who judges: a name known to moderation/classifiers/registry.py, and where its files lie.
 CLASSIFIER = env.str("WARDROOM_CLASSIFIER", default="detoxify")
 CLASSIFIER_MODEL = env.str(

@@ -8,6 +8,7 @@ from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
+from operations import requests
 from operations.health import readiness
 
 Response = Callable[[HttpRequest], HttpResponse]
@@ -23,7 +24,8 @@ class ProbesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         page = self._pages.get(request.path_info)
         if page is None:
-            return self.get_response(request)
+            with requests.answering():
+                return self.get_response(request)
         response = page() if request.method in {"GET", "HEAD"} else HttpResponse(status=405)
         response["Cache-Control"] = "no-store"
         return response

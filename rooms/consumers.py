@@ -16,7 +16,7 @@ from accounts.selectors import age_bands
 from accounts.services.sessions import Credentials, still_good
 from common.database import in_database
 from common.errors import Code, Refused
-from rooms import hub, inbox
+from rooms import draining, hub, inbox
 from rooms.doorway import guest_of, language_of, require_scope
 from rooms.frequency import Frequency
 from rooms.protocol import (
@@ -71,6 +71,10 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
     # Refused after it is accepted: a browser would show a refusal before that as 1006, without a reason.
     await send({"type": "websocket.accept"})
     wire = wire_to(send)
+    if draining.is_draining():
+        wire.close(hub.RESTARTING, last=draining.come_again())
+        await _until_closed(receive)
+        return
     upsets = hub.of_this_loop().upsets
     try:
         guest = await in_database(guest_of, scope)
@@ -119,7 +123,7 @@ class _Conversation:
             event = await self._receive()
             if event["type"] == "websocket.disconnect":
                 return
-            if not self._socket.wire.is_closed:
+            if not (self._socket.wire.is_closed or self._socket.is_leaving):
                 self._take(event.get("text"))
 
     def _take(self, text: str | None) -> None:
@@ -173,9 +177,11 @@ class _Conversation:
             nudged=frame.nudged,
             credentials=credentials,
         )
+        self._socket.unanswered += 1
         self._inbox.post(sending, lambda answer: self._answer(answer, frame))
 
     def _answer(self, answer: Posted | Refused, frame: Post | ChangeFrame) -> None:
+        self._socket.unanswered -= isinstance(frame, Post)
         if isinstance(answer, Refused):
             self._refuse(answer, frame)
             return
@@ -197,6 +203,7 @@ class _Conversation:
         if len(self._waiting) >= WAITING_MAX:
             raise Refused(Code.TOO_FAST, wait_s=1)
         self._waiting.append(frame)
+        self._socket.unanswered += 1
         if self._working is None or self._working.done():
             self._working = asyncio.ensure_future(self._work())
 
@@ -210,6 +217,8 @@ class _Conversation:
             except Exception:
                 log.exception("socket.frame_failed", extra={"frame": type(frame).__name__})
                 self._refuse(Refused(Code.SCREENING_UNAVAILABLE), frame)
+            finally:
+                self._socket.unanswered -= 1
 
     async def _do(self, frame: Enter | ChangeFrame) -> None:
         credentials = self._socket.credentials

@@ -247,7 +247,12 @@ class Notice(Frame, tag="notice"):
 
 
 class Resync(Frame, tag="resync"):
-    """This socket fell behind and is about to be closed: connect again and enter with your revision."""
+    """This socket is about to be closed: it fell behind, or the server stops. Connect again and resume.
+
+    Not before a random part of `retry_after_s` has passed, so that a crowd does not return at once.
+    """
+
+    retry_after_s: float = 0
 
 
 class Pong(Frame, tag="pong"):

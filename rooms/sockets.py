@@ -20,6 +20,8 @@ class Socket:
     Attributes:
         language: in which refusals are worded for whoever is behind it.
         rooms: room id to public id, of what it has entered.
+        unanswered: how many of its frames still wait for an answer.
+        is_leaving: its process stops, so nothing more is taken from it.
         is_particular: this viewer may see something else than most, so frames are chosen for them alone.
     """
 
@@ -28,6 +30,8 @@ class Socket:
     viewer: Viewer
     language: str
     rooms: dict[int, str] = field(default_factory=dict)
+    unanswered: int = 0
+    is_leaving: bool = False
     is_particular: bool = field(init=False)
 
     def __post_init__(self) -> None:

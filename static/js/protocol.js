@@ -38,7 +38,7 @@ export const handlers = {
   heartbeat: (page, frame) => page.beats(frame),
   screening: (page, frame) => page.screens(frame),
   notice: (page, frame) => page.notes(frame),
-  resync: () => {}, // the close that follows (4408) makes the socket connect again
+  resync: (page, frame) => page.sentAway(frame), // the close that follows makes the socket connect again
   pong: () => {}, // that it came is all it says: the socket counts every frame as a sign of life
 };
 

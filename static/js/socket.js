@@ -31,6 +31,7 @@ export class Socket {
   /** @type {WebSocket | null} */
   #socket = null;
   #failures = 0;
+  #away_ms = 0;
   #retry = 0;
   #silence = 0;
   #stopped = false;
@@ -73,6 +74,11 @@ export class Socket {
     return true;
   }
 
+  /** The server is about to close: when to come again, at the latest. @param {number} seconds */
+  returnWithin(seconds) {
+    this.#away_ms = seconds * 1000;
+  }
+
   #connect() {
     if (this.#stopped || this.#socket) return;
     clearTimeout(this.#retry);
@@ -107,6 +113,9 @@ export class Socket {
 
   /** Doubling pauses, each between half and the whole of its length, so that a crowd does not return at once. */
   #delay(/** @type {number} */ code) {
+    const away = this.#away_ms * Math.random();
+    this.#away_ms = 0;
+    if (away) return away;
     const pause = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** this.#failures);
     this.#failures += code === FELL_BEHIND ? 0 : 1;
     return Math.max(code === TOO_MANY ? BUSY_PAUSE_MS : 0, pause) * (0.5 + Math.random() / 2);

@@ -1,8 +1,8 @@
 """A classifier whose answer is plain from the text: for tests of what follows from scores.
 
 It implements moderation.classifiers.base.Classifier; a worker takes it by the dotted path of `load`.
-"awful" is certain, "dubious" is in doubt, "deadly" escalates; "poison", "nonsense" and "stuck" are what a
-broken classifier does.
+"awful" is certain, "dubious" is in doubt, "deadly" escalates; "ponder" takes a second; "poison",
+"nonsense" and "stuck" are what a broken classifier does.
 """
 
 import threading
@@ -37,6 +37,8 @@ class KeywordClassifier:
             raise PoisonError("this text cannot be read")
         if any("stuck" in text for text in texts):
             self.let_go.wait(60)
+        if any("ponder" in text for text in texts):
+            self.let_go.wait(1)
         rows = [[self._toxicity(text), 0.01] for text in texts]
         return np.array(rows, dtype=np.float32)
 

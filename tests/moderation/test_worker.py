@@ -97,6 +97,19 @@ def test_what_a_killed_worker_held_is_judged_once_by_the_next(committed_cast: Ca
     assert Decision.objects.count() == 1
 
 
+def test_a_worker_that_is_asked_to_stop_finishes_its_batch(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS) as running:
+        message = says(cast.mara, cast.harbour, "a thing to ponder")
+        assert comes_to_be(lambda: Assessment.objects.filter(attempts=1).exists())
+        running.terminate()
+
+        assert comes_to_be(lambda: not running.is_running() or running.status() == psutil.STATUS_ZOMBIE)
+
+    held = Assessment.objects.get(message=message)
+    assert (held.state, held.attempts) == (AssessmentState.DONE, 1)
+
+
 def test_a_worker_whose_classifier_hangs_goes_and_the_next_judges_the_rest(committed_cast: Cast) -> None:
     cast = committed_cast
     with worker(WARDROOM_CLASSIFIER=KEYWORDS, WARDROOM_CLASSIFIER_TIMEOUT_S="1") as running:

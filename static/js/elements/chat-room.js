@@ -139,6 +139,11 @@ export class ChatRoom extends HTMLElement {
     handle(this, frame);
   }
 
+  /** The server is about to go. @param {{retry_after_s?: number}} frame */
+  sentAway(frame) {
+    this.#socket.returnWithin(frame.retry_after_s ?? 0);
+  }
+
   lost() {
     this.#banners.offline(true);
   }
