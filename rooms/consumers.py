@@ -44,6 +44,7 @@ from rooms.refusing import ACCESS_ENDED, close_code, error_frame
 from rooms.selectors.entry import enter_by_public_id, room_frame
 from rooms.services.messages import Posted, Sending, delete_message, edit_message
 from rooms.services.reactions import react, take_reaction_back
+from rooms.services.reading import Mark
 from rooms.sockets import Socket
 from rooms.wire import FAREWELL_S, Parcel, wire_to
 
@@ -162,7 +163,7 @@ class _Conversation:
         self._inbox.mark_read(
             person_id=self._socket.person_id,
             room_id=self._socket.room_id(frame.room),
-            position=frame.position,
+            mark=Mark(frame.position, frame.revision, goes_back=frame.back),
         )
 
     def _post(self, frame: Post) -> None:

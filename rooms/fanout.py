@@ -19,6 +19,7 @@ from rooms import hub
 from rooms.hints import (
     ChangesHint,
     Hint,
+    MovedHint,
     NoticeHint,
     PeopleHint,
     RoomHint,
@@ -26,6 +27,7 @@ from rooms.hints import (
     channel_layer,
     encode,
     group_of,
+    pairs_of,
 )
 from rooms.listening import PROCESS
 from rooms.selectors.frames import Change
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 # What waits for a Redis that is away; the oldest hints are dropped first.
 _WAITING_MAX = 10_000
 _SEND_TIMEOUT_S = 2
+# Rooms that moved on are told to processes where nobody receives them, together, so often.
+_MOVED_EVERY_S = 1
 
 
 def publish_on_commit(changes: Sequence[Change]) -> None:
@@ -59,6 +63,11 @@ def revoke_on_commit(person_id: int) -> None:
 def room_changed_on_commit(room_id: int | None) -> None:
     """Ask anew who may be in the room, and show its settings to those. None: in all rooms."""
     _tell_on_commit(RoomHint(room_id))
+
+
+def read_on_commit(pairs: Iterable[tuple[int, int]]) -> None:
+    """Count anew what is unread, for each of these (room id, person id): on their other pages."""
+    _tell_on_commit(MovedHint([], sorted(pairs)))
 
 
 def notice_on_commit(person_id: int, *, unread: int = 1) -> None:
@@ -90,6 +99,7 @@ class _Publisher:
         self.process = os.getpid()
         self._waiting: deque[Hint] = deque(maxlen=_WAITING_MAX)
         self._task: asyncio.Task[None] | None = None
+        self._moved: tuple[set[int], set[tuple[int, int]]] = (set(), set())
 
     def is_usable(self) -> bool:
         """Not after its loop ended, nor in a fork of the process that made it."""
@@ -115,12 +125,24 @@ class _Publisher:
         while self._waiting:
             hint = self._waiting.popleft()
             if isinstance(hint, ChangesHint):
+                self._note_moved(hint)
                 before = joined.get(hint.room_id)
                 earlier = before.changes if isinstance(before, ChangesHint) else []
                 joined[hint.room_id] = ChangesHint(hint.room_id, [*earlier, *hint.changes])
             else:
                 joined[uuid.uuid4()] = hint
         return list(joined.values())
+
+    def _note_moved(self, hint: ChangesHint) -> None:
+        rooms, pairs = self._moved
+        if not rooms:
+            self.loop.call_later(_MOVED_EVERY_S, self._tell_moved)
+        rooms.add(hint.room_id)
+        pairs.update(pairs_of(hint.changes))
+
+    def _tell_moved(self) -> None:
+        (rooms, pairs), self._moved = self._moved, (set(), set())
+        self.put(MovedHint(sorted(rooms), sorted(pairs)))
 
     async def _send(self, hint: Hint) -> None:
         message = {"type": "hint", "from": PROCESS, "data": encode(hint)}

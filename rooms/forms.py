@@ -9,10 +9,24 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
-from rooms.models import Access, Room, RoomRole, ScreeningMode
+from rooms.models import Access, Loudness, Room, RoomRole, ScreeningMode
 
 _FOR_GOOD = ""
 _HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_592_000
+
+
+class LoudnessForm(forms.Form):
+    """Of what in a room its member is told while they are elsewhere."""
+
+    loudness = forms.ChoiceField(
+        label=_("While you are elsewhere, we tell you of"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Loudness.ALL, _("everything")),
+            (Loudness.MENTIONS, _("only messages that mention or answer you")),
+            (Loudness.NOTHING, _("nothing: the room is muted")),
+        ],
+    )
 
 
 class RoomForm(forms.Form):

@@ -3,6 +3,8 @@
 Never sent to a person. fanout.py sends them, hub.py takes them.
 """
 
+from collections.abc import Iterable
+
 import msgspec
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
@@ -31,6 +33,14 @@ class RoomHint(msgspec.Struct, frozen=True, array_like=True, tag="room"):
     room_id: int | None
 
 
+class MovedHint(msgspec.Struct, frozen=True, array_like=True, tag="moved"):
+    """Counts of unread messages may be others: in these rooms for all, in these pairs for one person."""
+
+    room_ids: list[int]
+    # (room id, person id)
+    pairs: list[tuple[int, int]]
+
+
 class NoticeHint(msgspec.Struct, frozen=True, array_like=True, tag="notice"):
     """Something waits for a person on the notices page."""
 
@@ -45,10 +55,15 @@ class ScreeningHint(msgspec.Struct, frozen=True, array_like=True, tag="screening
     is_delayed: bool
 
 
-Hint = ChangesHint | PeopleHint | RoomHint | NoticeHint | ScreeningHint
+Hint = ChangesHint | PeopleHint | RoomHint | MovedHint | NoticeHint | ScreeningHint
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Hint)
+
+
+def pairs_of(changes: Iterable[Change]) -> set[tuple[int, int]]:
+    """(room id, person id) of whom these changes mention: they are told, however much is unread already."""
+    return {(change.room_id, person_id) for change in changes for person_id in change.mentioned}
 
 
 def group_of(hint: Hint) -> str:

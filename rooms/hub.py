@@ -15,7 +15,17 @@ from django.conf import settings
 
 from common.database import in_database
 from common.errors import Refused
-from rooms.hints import ChangesHint, Hint, NoticeHint, PeopleHint, RoomHint, ScreeningHint
+from rooms.badges import Badges
+from rooms.hints import (
+    ChangesHint,
+    Hint,
+    MovedHint,
+    NoticeHint,
+    PeopleHint,
+    RoomHint,
+    ScreeningHint,
+    pairs_of,
+)
 from rooms.listening import Ear
 from rooms.protocol import Heartbeat, Notice, RoomFrame, Screening
 from rooms.refusing import close_code, error_frame
@@ -51,6 +61,7 @@ class Hub:
         # Rooms that were told that judging is late: whoever comes in is told as well.
         self._delayed: set[int] = set()
         self._ear = Ear(self.take)
+        self._badges = Badges(self._of_person)
         # Counts what may have changed anybody's standing: whoever was asked about before is asked again.
         self.upsets = 0
         self._rechecking = asyncio.Lock()
@@ -123,9 +134,13 @@ class Hub:
         """Act on a hint. Any may come twice, late, or never."""
         match hint:
             case ChangesHint():
+                self._badges.look(rooms=[hint.room_id], pairs=pairs_of(hint.changes))
                 if hint.room_id in self._streams:
                     self._streams[hint.room_id].take(hint.changes)
+            case MovedHint():
+                self._badges.look(rooms=hint.room_ids, pairs=hint.pairs)
             case PeopleHint():
+                self._badges.look(people=hint.person_ids)
                 self._upset({s for person in hint.person_ids for s in self._of_person.get(person, ())})
             case RoomHint():
                 self._upset({s for s in self.sockets if hint.room_id is None or hint.room_id in s.rooms})

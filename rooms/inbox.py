@@ -13,7 +13,7 @@ from collections.abc import Callable
 from common.database import in_database
 from common.errors import Code, Refused
 from rooms.services.messages import Posted, Sending, post_messages
-from rooms.services.reading import mark_all_read
+from rooms.services.reading import Mark, mark_all_read
 
 log = logging.getLogger(__name__)
 
@@ -35,17 +35,17 @@ class Inbox:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._lanes = [_Lane() for _ in range(LANES)]
-        self._marks: dict[tuple[int, int], int] = {}
+        self._marks: dict[tuple[int, int], Mark] = {}
         self._marking: asyncio.Task[None] | None = None
 
     def post(self, sending: Sending, answered: Answered) -> None:
         """Post it soon; `answered` is called once, after commit. At once TOO_FAST where too many wait."""
         self._lanes[zlib.crc32(sending.room_public_id.encode()) % LANES].put(sending, answered)
 
-    def mark_read(self, *, person_id: int, room_id: int, position: int) -> None:
+    def mark_read(self, *, person_id: int, room_id: int, mark: Mark) -> None:
         """Store how far somebody has read, with others', within MARK_EVERY_S."""
         key = (room_id, person_id)
-        self._marks[key] = max(position, self._marks.get(key, 0))
+        self._marks[key] = mark.after(self._marks.get(key))
         if self._marking is None or self._marking.done():
             self._marking = asyncio.ensure_future(self._store_marks())
 

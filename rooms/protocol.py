@@ -88,10 +88,15 @@ class Unreact(Frame, tag="unreact"):
 
 
 class Read(Frame, tag="read"):
-    """Everything up to this position has been seen."""
+    """Everything up to this position has been seen, of what was sent up to this revision.
+
+    `back`: no: what comes after it is to be unread again.
+    """
 
     room: PublicId
     position: Counter
+    revision: Counter | None = None
+    back: bool = False
 
 
 class Ping(Frame, tag="ping"):
@@ -240,6 +245,17 @@ class Screening(Frame, tag="screening"):
     delayed: bool
 
 
+class Unread(Frame, tag="unread"):
+    """How much is unread in a room that one has not entered here (at most 100: more is not counted).
+
+    `mentions`: in how much of it one is mentioned or answered. Both are 0 where one wants to hear nothing.
+    """
+
+    room: str
+    unread: int
+    mentions: int
+
+
 class Notice(Frame, tag="notice"):
     """Something for this person waits on the notices page: a statement of reasons, an outcome."""
 
@@ -260,8 +276,8 @@ class Pong(Frame, tag="pong"):
 
 
 ServerFrame = (
-    Welcome | Entered | MessageFrame | Tombstone | RoomFrame | Ack | Error | Heartbeat | Screening | Notice
-    | Resync | Pong
+    Welcome | Entered | MessageFrame | Tombstone | RoomFrame | Ack | Error | Heartbeat | Screening | Unread
+    | Notice | Resync | Pong
 )  # fmt: skip
 
 # Close codes of our own, and those of RFC 6455 with what a client does about them.

@@ -6,6 +6,7 @@ from accounts.services.sessions import Credentials
 from common.errors import Code, Refused
 from rooms.permissions import Viewer
 from rooms.protocol import Frame, Resync, encode
+from rooms.selectors.unread import Unread
 from rooms.wire import Parcel, Wire
 
 FELL_BEHIND = 4408
@@ -22,6 +23,7 @@ class Socket:
         rooms: room id to public id, of what it has entered.
         unanswered: how many of its frames still wait for an answer.
         is_leaving: its process stops, so nothing more is taken from it.
+        told: what it was told last of its person's other rooms, by room id.
         is_particular: this viewer may see something else than most, so frames are chosen for them alone.
     """
 
@@ -32,6 +34,7 @@ class Socket:
     rooms: dict[int, str] = field(default_factory=dict)
     unanswered: int = 0
     is_leaving: bool = False
+    told: dict[int, Unread] = field(default_factory=dict)
     is_particular: bool = field(init=False)
 
     def __post_init__(self) -> None:

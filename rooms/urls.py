@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from rooms.views import (
     acts,
+    attention,
     conversation,
     days,
     doors,
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("join/<str:secret>/", doors.accept_invitation, name="accept_invitation"),
     path("rail/", home.rail, name="rail"),
+    path("read/", attention.read_all, name="read_all"),
     path("rooms/new/", settings.create, name="create"),
     path("rooms/<slug:slug>/", conversation.room, name="room"),
     path("rooms/<slug:slug>/history/", conversation.history, name="history"),
@@ -31,6 +33,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/messages/<str:message_id>/react/", reactions.react, name="react"),
     path("rooms/<slug:slug>/join/", doors.join, name="join"),
     path("rooms/<slug:slug>/leave/", doors.leave, name="leave"),
+    path("rooms/<slug:slug>/loudness/", attention.loudness, name="loudness"),
     path("rooms/<slug:slug>/about/", members.about, name="about"),
     path("rooms/<slug:slug>/members/", members.members, name="members"),
     path("rooms/<slug:slug>/members/<str:person_id>/", members.member, name="member"),

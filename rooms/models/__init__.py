@@ -1,6 +1,6 @@
 """The rows of a conversation. One subject a file."""
 
-from rooms.models.membership import Invitation, Membership, RoomRole
+from rooms.models.membership import Invitation, Loudness, Membership, RoomRole
 from rooms.models.message import Mention, Message, MessageVersion, Visibility
 from rooms.models.reaction import Reaction
 from rooms.models.room import Access, Room, ScreeningMode
@@ -8,6 +8,7 @@ from rooms.models.room import Access, Room, ScreeningMode
 __all__ = [
     "Access",
     "Invitation",
+    "Loudness",
     "Membership",
     "Mention",
     "Message",

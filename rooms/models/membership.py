@@ -19,6 +19,14 @@ class RoomRole(models.TextChoices):
     OWNER = "owner", _("owner")
 
 
+class Loudness(models.TextChoices):
+    """Of what in this room its member is told while they are elsewhere."""
+
+    ALL = "all", _("everything")
+    MENTIONS = "mentions", _("only when I am mentioned or answered")
+    NOTHING = "nothing", _("nothing")
+
+
 class Membership(models.Model):
     """A person's place in a room. The row stays after leaving: a removal must be remembered."""
 
@@ -31,6 +39,9 @@ class Membership(models.Model):
     muted_until = models.DateTimeField(null=True, blank=True)
     removed_until = models.DateTimeField(null=True, blank=True)
     last_read_position = models.PositiveBigIntegerField(default=0)
+    # Up to which change they had been sent everything when they read that far.
+    last_read_revision = models.PositiveBigIntegerField(default=0)
+    loudness = models.CharField(_("told of"), max_length=8, choices=Loudness, default=Loudness.ALL)
 
     class Meta:
         verbose_name = _("membership")

@@ -37,6 +37,8 @@ class Message(models.Model):
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replies")
     position = models.PositiveBigIntegerField()
     revision = models.PositiveBigIntegerField()
+    # With which change others first saw it: one that was held is unread to whoever had read past it.
+    shown_revision = models.PositiveBigIntegerField(null=True)
     sent_at = models.DateTimeField(default=now)
     edited_at = models.DateTimeField(null=True)
 
@@ -49,6 +51,7 @@ class Message(models.Model):
         ]
         indexes = [
             models.Index(fields=["room", "revision"], name="message_room_revision"),
+            models.Index(fields=["room", "shown_revision"], name="message_room_shown"),
             models.Index(fields=["author", "-sent_at"], name="message_author_recent"),
             models.Index(fields=["room", "sent_at"], name="message_room_day"),
         ]

@@ -3,22 +3,19 @@
 from dataclasses import dataclass
 
 from django.db.models import Count, F, IntegerField, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models.functions import Coalesce
 
 from accounts.models import Person
 from accounts.selectors import age_bands
 from common.clock import now
-from rooms.models import Access, Membership, Message, Room, Visibility
-from rooms.permissions import Viewer, refusal_to_enter, refusal_to_join, screens_before
-from rooms.selectors.viewers import viewer_of
-
-# Nobody reads a larger number than "99+", and counting stops soon after.
-UNREAD_MAX = 100
+from rooms.models import Access, Loudness, Membership, Room
+from rooms.permissions import refusal_to_enter, refusal_to_join, screens_before
+from rooms.selectors.unread import unread_in
 
 
 @dataclass(frozen=True, slots=True)
 class RailRoom:
-    """A room one is in: what is unread there (at most UNREAD_MAX), and how often one is mentioned in it."""
+    """A room one is in: what is unread, how often one is spoken to, as far as one wants to be told."""
 
     public_id: str
     slug: str
@@ -27,6 +24,12 @@ class RailRoom:
     mentions: int
     is_invite_only: bool
     is_current: bool = False
+    loudness: str = Loudness.ALL
+
+    @property
+    def new(self) -> int:
+        """The one number for sums and titles: what is unread, or at least what is said to one."""
+        return max(self.unread, self.mentions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,21 +47,25 @@ class OpenRoom:
 
 def rail_for(person: Person, *, current: Room | None = None) -> list[RailRoom]:
     """The rooms this person is in and may enter, by name; `current` is the one on the page. Two queries."""
-    viewer, at = viewer_of(person), now()
-    mine = Membership.objects.filter(person=person, left_at=None).select_related("room")
-    mine = mine.annotate(unread=_number(_unread(viewer)), mentions=_number(_mentions(viewer)))
+    mine, at = Membership.objects.filter(person=person, left_at=None).select_related("room"), now()
+    own = [
+        membership
+        for membership in mine.order_by("room__name")
+        if refusal_to_enter(person, membership.room, membership, at) is None
+    ]
+    counts = unread_in(own)
     return [
         RailRoom(
             public_id=membership.room.public_id,
             slug=membership.room.slug,
             name=membership.room.name,
-            unread=membership.unread,
-            mentions=membership.mentions,
+            unread=counts[membership.pk].unread,
+            mentions=counts[membership.pk].mentions,
             is_invite_only=membership.room.access == Access.INVITE_ONLY,
             is_current=current is not None and membership.room_id == current.pk,
+            loudness=membership.loudness,
         )
-        for membership in mine.order_by("room__name")
-        if refusal_to_enter(person, membership.room, membership, at) is None
+        for membership in own
     ]
 
 
@@ -84,24 +91,11 @@ def rooms_to_join(person: Person) -> list[OpenRoom]:
     ]
 
 
-def _unread(viewer: Viewer) -> QuerySet[Message]:
-    """The messages after the read marker that this viewer can read and did not write."""
-    since = Greatest(OuterRef("last_read_position"), OuterRef("room__last_position") - UNREAD_MAX)
-    hidden_from = {viewer.person_id} if viewer.is_moderator else {viewer.person_id, *viewer.apart_from}
-    return Message.objects.filter(
-        room=OuterRef("room_id"), visibility=Visibility.VISIBLE, position__gt=since
-    ).exclude(author_id__in=hidden_from)
-
-
-def _mentions(viewer: Viewer) -> QuerySet[Message]:
-    return _unread(viewer).filter(mentions__person_id=viewer.person_id)
-
-
 def _members() -> QuerySet[Membership]:
     return Membership.objects.filter(room=OuterRef("pk"), left_at=None)
 
 
-def _number(rows: QuerySet[Message] | QuerySet[Membership]) -> Coalesce:
+def _number(rows: QuerySet[Membership]) -> Coalesce:
     """How many rows, as one column of the query around it."""
     counted = rows.order_by().values(room_counted=F("room_id")).annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)

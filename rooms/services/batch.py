@@ -187,6 +187,7 @@ class Batch:
     def accept(self, sending: Sending, verdict: Verdict, visibility: Visibility) -> Accepted:
         """Make the message, with the room's next position and revision."""
         room, mentions = self.rooms[sending.room_public_id], self.mentions(sending)
+        revision = next_revision(room)
         message = Message(
             room=room,
             author=self.people[sending.person_id],
@@ -198,7 +199,8 @@ class Batch:
             was_visible=visibility == Visibility.VISIBLE,
             reply_to=self.parents.get((room.pk, sending.reply_to or "")),
             position=next_position(room),
-            revision=next_revision(room),
+            revision=revision,
+            shown_revision=revision if visibility == Visibility.VISIBLE else None,
             sent_at=self.at,
         )
         accepted = Accepted(message, tuple(person.pk for person in mentions.values()), verdict)

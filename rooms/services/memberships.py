@@ -207,6 +207,7 @@ def _come_in(room: Room, person: Person) -> Membership:
             "role": RoomRole.MEMBER,
             "removed_until": None,
             "last_read_position": room.last_position,
+            "last_read_revision": room.revision,
         },
     )
     return membership

@@ -143,7 +143,7 @@ def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
         message.visibility = wanted[message.pk].visibility
         message.was_visible |= message.visibility == Visibility.VISIBLE
     stamp(changed, rooms)
-    Message.objects.bulk_update(changed, ["visibility", "was_visible", "revision"])
+    Message.objects.bulk_update(changed, ["visibility", "was_visible", "revision", "shown_revision"])
     keep_counters(rooms)
     _publish(changed)
     return {message.pk for message in changed}
@@ -218,7 +218,16 @@ def _store_changed(messages: list[Message], batch: Batch) -> None:
     stamp(messages, batch.rooms.values())
     Message.objects.bulk_update(
         messages,
-        ["body", "body_html", "text_version", "edited_at", "visibility", "was_visible", "revision"],
+        [
+            "body",
+            "body_html",
+            "text_version",
+            "edited_at",
+            "visibility",
+            "was_visible",
+            "revision",
+            "shown_revision",
+        ],
     )
     keep_counters(batch.rooms.values())
     _publish(messages)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import QuerySet
 
 from rooms import fanout
-from rooms.models import Message, Room
+from rooms.models import Message, Room, Visibility
 from rooms.selectors.frames import changes_of
 
 
@@ -39,11 +39,16 @@ def keep_counters(rooms: Iterable[Room]) -> None:
 
 
 def stamp(messages: Iterable[Message], rooms: Iterable[Room]) -> None:
-    """Give changed messages their rooms' next revisions, and the locked room itself."""
+    """Give changed messages their rooms' next revisions, and the locked room itself.
+
+    Those that others see for the first time remember it (`shown_revision`).
+    """
     locked = {room.pk: room for room in rooms}
     for message in messages:
         message.room = locked[message.room_id]
         message.revision = next_revision(message.room)
+        if message.visibility == Visibility.VISIBLE and message.shown_revision is None:
+            message.shown_revision = message.revision
 
 
 def tell_changed(messages: Sequence[Message], rooms: Iterable[Room]) -> None:

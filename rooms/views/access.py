@@ -12,6 +12,7 @@ from django.middleware.csrf import get_token
 from accounts.models import AgeBand, Person
 from accounts.selectors import age_bands
 from common.errors import Code, Refused
+from rooms.forms import LoudnessForm
 from rooms.models import Access, Membership, Room
 from rooms.permissions import Viewer, may_change_room, may_manage, screens_before
 from rooms.selectors.entry import enter_by_slug
@@ -80,6 +81,7 @@ def panel_facts(request: HttpRequest, place: Place) -> dict[str, Any]:
         "room": place.room,
         "safety": safety_of(place.room),
         "keeps_order": place.keeps_order,
+        "loudness": LoudnessForm(initial={"loudness": place.membership.loudness}),
         "csrf_token": get_token(request),
     }
 

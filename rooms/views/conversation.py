@@ -20,6 +20,7 @@ from rooms.selectors.frames import author_of
 from rooms.selectors.history import HistoryPage, page_of
 from rooms.selectors.members import member_count, members_of
 from rooms.selectors.single import last_sent_at, message_seen_by, own_message
+from rooms.selectors.unread import first_unread
 from rooms.views.access import Place, panel_facts, person_of, place_of
 from rooms.views.home import rail_facts
 from rooms.views.lines import lines_of
@@ -76,7 +77,8 @@ def render_room(
     request: HttpRequest, place: Place, *, draft: str = "", refusal: Refused | None = None
 ) -> HttpResponse:
     """The page, with what was refused of a form post (`draft`) still in the box."""
-    read = place.membership.last_read_position
+    first = first_unread(place.room, place.membership, place.viewer) or place.room.last_position + 1
+    read = first - 1
     facts = _log_facts(place, _page(request, place, since=read), last_read=read or None)
     facts |= (
         _room_facts(request, place)

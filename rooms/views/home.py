@@ -24,7 +24,7 @@ def home(request: HttpRequest) -> HttpResponse:
     facts = {
         "own": own,
         "others": rooms_to_join(person),
-        "unread": sum(room.unread for room in own),
+        "unread": sum(room.new for room in own),
         "may_open_rooms": not is_minor(person, age_bands()),
         "nav": "rooms",
     }
@@ -46,5 +46,5 @@ def rail_facts(person: Person, current: str) -> dict[str, object]:
         "own": own,
         "others": rooms_to_join(person),
         "current": current,
-        "unread_elsewhere": sum(room.unread for room in own if room.public_id != current),
+        "unread_elsewhere": sum(room.new for room in own if room.public_id != current),
     }

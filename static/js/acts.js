@@ -32,6 +32,7 @@ export const acts = {
   "copy-text": async (_page, item) => copy(part(item, "body")?.textContent?.trim() ?? "", gettext("Text copied")),
   retry: (page, item) => page.retry(item.dataset.key ?? ""),
   discard: (page, item) => page.discard(item.dataset.key ?? ""),
+  unread: (page, item) => page.attention.unreadFrom(item),
   unfold: (_page, item) => {
     part(item, "body")?.removeAttribute("data-folded");
     part(item, "unfold")?.remove();

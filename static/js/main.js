@@ -8,6 +8,7 @@ import "elements/notice-count";
 import "elements/password-field";
 import "elements/theme-switch";
 import "elements/undo-bar";
+import { forgetAll } from "storage";
 
 /** Open the dialog that a button names with data-opens. @param {MouseEvent} event */
 function openDialog(event) {
@@ -21,7 +22,13 @@ function closeOnVeil(event) {
   if (event.target instanceof HTMLDialogElement) event.target.close();
 }
 
+/** Whoever signs out leaves no drafts behind. @param {SubmitEvent} event */
+function forgetOnSigningOut(event) {
+  if (/** @type {Element} */ (event.target).hasAttribute("data-signs-out")) forgetAll();
+}
+
 // On a phone the sections stand in one line that scrolls: begin where one is.
 document.querySelector(".side-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.addEventListener("click", openDialog);
 document.addEventListener("mousedown", closeOnVeil);
+document.addEventListener("submit", forgetOnSigningOut);

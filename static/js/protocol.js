@@ -21,7 +21,7 @@ export const clientFrames = {
   react: (fields) => frame("react", fields),
   /** @param {{room: string, message: string, client_key: string, emoji: string}} fields */
   unreact: (fields) => frame("unreact", fields),
-  /** @param {{room: string, position: number}} fields */
+  /** @param {{room: string, position: number, revision?: number, back?: boolean}} fields */
   read: (fields) => frame("read", fields),
   ping: () => frame("ping", {}),
 };
@@ -37,6 +37,7 @@ export const handlers = {
   error: (page, frame) => page.refused(frame),
   heartbeat: (page, frame) => page.beats(frame),
   screening: (page, frame) => page.screens(frame),
+  unread: (page, frame) => page.attention.counts(frame),
   notice: (page, frame) => page.notes(frame),
   resync: (page, frame) => page.sentAway(frame), // the close that follows makes the socket connect again
   pong: () => {}, // that it came is all it says: the socket counts every frame as a sign of life

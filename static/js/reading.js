@@ -2,23 +2,39 @@
 
 const PAUSE_MS = 2000;
 
+/** @typedef {{position: number, revision: number}} Mark up to which change everything had come when it was seen */
+
 export class Reading {
   #send;
-  #told;
-  #seen;
+  /** @type {Mark} */ #told;
+  /** @type {Mark} */ #seen;
+  #revision = 0;
   #timer = 0;
+  #rests = false;
 
-  /** @param {number} position read before @param {(position: number) => boolean} send whether it was sent */
+  /** @param {number} position read before @param {(mark: Mark) => boolean} send whether it was sent */
   constructor(position, send) {
-    this.#told = position;
-    this.#seen = position;
+    this.#told = { position, revision: 0 };
+    this.#seen = this.#told;
     this.#send = send;
+  }
+
+  /** Everything up to this change has come. @param {number} revision */
+  has(revision) {
+    this.#revision = Math.max(this.#revision, revision);
   }
 
   /** @param {number} position */
   seen(position) {
-    this.#seen = Math.max(this.#seen, position);
-    if (this.#seen > this.#told) this.#timer ||= window.setTimeout(this.#tell, PAUSE_MS);
+    this.#seen = { position: Math.max(this.#seen.position, position), revision: this.#revision };
+    const isNews = this.#seen.position > this.#told.position || this.#seen.revision > this.#told.revision;
+    if (isNews && !this.#rests) this.#timer ||= window.setTimeout(this.#tell, PAUSE_MS);
+  }
+
+  /** From now on nothing is told: what was read shall be unread. */
+  rest() {
+    this.#rests = true;
+    clearTimeout(this.#timer);
   }
 
   #tell = () => {

@@ -7,6 +7,7 @@ const ACTS = /** @type {Record<string, string>} */ ({
   r: "reply",
   e: "edit",
   c: "copy",
+  u: "unread",
   Delete: "delete",
 });
 

@@ -322,7 +322,7 @@ async def test_leaving_now_forgets_drafts(committed_cast: Cast, open_as: OpenAs)
     mara = await open_as(committed_cast.mara, HARBOUR)
     await goes_live(mara)
     await box(mara).fill("Nobody must see this draft")
-    assert "draft" in await mara.evaluate("JSON.stringify(sessionStorage)")
+    assert "draft" in await mara.evaluate("JSON.stringify(localStorage)")
 
     await mara.get_by_role("button", name="Leave now").click()
 

@@ -13,7 +13,7 @@ from rooms.selectors.history import page_of
 from rooms.selectors.members import member_count, members_of
 from rooms.selectors.rail import rail_for, rooms_to_join
 from rooms.selectors.viewers import viewer_of
-from rooms.services.reading import mark_all_read, mark_read
+from rooms.services.reading import Mark, mark_all_read, mark_read
 from tests.cast import Cast
 from tests.factories import MembershipFactory, MessageFactory, PersonFactory, RoomFactory
 from tests.rooms.saying import say
@@ -200,7 +200,7 @@ def test_many_markers_are_one_statement(
     cast: Cast, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     MessageFactory.create_batch(3, room=cast.lounge, author=cast.mara)
-    marks = {(cast.lounge.pk, person.pk): 3 for person in (cast.mara, cast.rex, cast.nora, cast.sam)}
+    marks = {(cast.lounge.pk, person.pk): Mark(3) for person in (cast.mara, cast.rex, cast.nora, cast.sam)}
 
     with django_assert_num_queries(1):
         mark_all_read(marks)

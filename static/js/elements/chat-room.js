@@ -5,18 +5,17 @@
 import "elements/fragment-dialog";
 import "elements/room-rail";
 import { acts } from "acts";
+import { Attention } from "attention";
 import { Banners } from "banners";
 import { newKey } from "outbox";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
 import { clientFrames, handle } from "protocol";
 import { reactionButton } from "reactions";
-import { Reading } from "reading";
 import { RoomFacts } from "room-facts";
 import { Sending } from "sending";
 import { Socket } from "socket";
-import { openStore } from "storage";
-import { titleWith } from "title";
+import { forgetAll, openStore } from "storage";
 import { toast } from "toast";
 import { followKeyboard } from "viewport";
 import { gettext } from "words";
@@ -31,11 +30,9 @@ export class ChatRoom extends HTMLElement {
   #room = this.dataset.room ?? "";
   #revision = Number(this.dataset.revision);
   #epoch = this.dataset.epoch ?? "";
-  #rail = /** @type {import("./room-rail.js").RoomRail | null} */ (this.querySelector("room-rail"));
   /** @type {Socket} */ #socket;
   /** @type {Banners} */ #banners;
   /** @type {RoomFacts} */ #facts;
-  /** @type {Reading} */ #reading;
   /** @type {Sending} */ #sending;
 
   connectedCallback() {
@@ -44,9 +41,7 @@ export class ChatRoom extends HTMLElement {
     this.#facts = new RoomFacts(this);
     this.#socket = new Socket(this.dataset.socket ?? "", this);
     this.#sending = new Sending(this, this.#room);
-    this.#reading = new Reading(Number(this.dataset.read), (position) =>
-      this.transmit(clientFrames.read({ room: this.#room, position })),
-    );
+    this.attention = new Attention(this, this.#room);
     this.#wire();
     this.#socket.open();
   }
@@ -149,6 +144,7 @@ export class ChatRoom extends HTMLElement {
   }
 
   signedOut() {
+    forgetAll();
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`${this.dataset.signIn}?next=${here}`);
   }
@@ -165,6 +161,7 @@ export class ChatRoom extends HTMLElement {
   // --- Frames from the server, as the table in protocol.js names them ---
 
   welcomed() {
+    if (this.hasAttribute("data-live")) this.attention.refresh();
     this.toggleAttribute("data-live", true);
   }
 
@@ -174,10 +171,12 @@ export class ChatRoom extends HTMLElement {
     if (frame.limited) this.#reload();
     for (const change of frame.changes ?? []) this.received(change);
     this.#revision = frame.revision;
+    this.attention.has(frame.revision);
   }
 
   shows(/** @type {any} */ frame) {
     if (frame.room !== this.#room) return;
+    this.attention.has(frame.revision);
     if (frame.client_key) this.#sending.arrived(frame.client_key);
     this.list.show(frame);
   }
@@ -203,6 +202,7 @@ export class ChatRoom extends HTMLElement {
   /** Only now is everything up to here certain to have come: a resume begins from it. */
   beats(/** @type {any} */ frame) {
     this.#revision = Math.max(this.#revision, frame.revisions[this.#room] ?? 0);
+    this.attention.has(this.#revision);
   }
 
   screens(/** @type {any} */ frame) {
@@ -229,7 +229,6 @@ export class ChatRoom extends HTMLElement {
     list.addEventListener("leave", () => this.composer?.focus());
     composer?.addEventListener("send", (event) => this.#sending.send(/** @type {CustomEvent} */ (event).detail));
     composer?.addEventListener("edit-last", () => this.#editLast());
-    this.#rail?.addEventListener("unread", () => this.#retitle());
     document.getElementById("confirm-delete")?.addEventListener("submit", (event) => {
       const isKept = /** @type {SubmitEvent} */ (event).submitter?.getAttribute("name") === "keep";
       const form = /** @type {HTMLFormElement} */ (event.target);
@@ -289,14 +288,8 @@ export class ChatRoom extends HTMLElement {
   };
 
   #seen = (/** @type {Event} */ event) => {
-    const position = /** @type {CustomEvent<number | null>} */ (event).detail;
-    if (position) this.#reading.seen(position);
-    this.#retitle();
+    this.attention.seen(/** @type {CustomEvent<number | null>} */ (event).detail);
   };
-
-  #retitle() {
-    titleWith(this.list.unseen + (this.#rail?.unread ?? 0));
-  }
 
   #unreachable() {
     toast(gettext("We could not reach the server. Scroll again to try once more."));

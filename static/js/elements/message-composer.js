@@ -7,13 +7,14 @@ import { Completing } from "completing";
 import { emojiNames } from "emoji-names";
 import { mentionsOf } from "mentions";
 import { fillNudge, unitsOf } from "nudge";
-import { keep, kept } from "storage";
+import { openStore, recall, remember } from "storage";
 import { fill, gettext } from "words";
 
 /** @typedef {{id: string, author: string}} Answered */
 /** @typedef {{body: string, replyTo: Answered | null, edits: string | null, nudged: boolean}} Draft */
 
 const NEAR_LIMIT = 0.9;
+const NO_CHANGE = /** @type {{id: string, body: string} | null} */ (null);
 const NO_DRAFT = { body: "", replyTo: /** @type {Answered | null} */ (null) };
 
 export class MessageComposer extends HTMLElement {
@@ -33,13 +34,15 @@ export class MessageComposer extends HTMLElement {
   #completing;
 
   connectedCallback() {
+    // Before anything is taken out: what another person left in this browser goes.
+    openStore(/** @type {HTMLElement | null} */ (this.closest("[data-reader]"))?.dataset.reader ?? "");
     this.#completing = new Completing(this.#box, this.#part("completions"), [mentionsOf(peopleOfRoom), emojiNames()]);
     this.#form.addEventListener("submit", this.#submit);
     this.#form.addEventListener("click", this.#click);
     this.#box.addEventListener("keydown", this.#key);
     this.#box.addEventListener("input", this.#changed);
     this.addEventListener("emoji-pick", this.#insertEmoji);
-    if (!this.#box.value) this.#restore();
+    if (!this.#box.value) this.#resume();
     this.#count();
     this.wait(Number(this.dataset.wait));
   }
@@ -62,6 +65,7 @@ export class MessageComposer extends HTMLElement {
     this.#edits = id;
     this.#context(gettext("Editing your message"));
     this.#write(body);
+    this.#keepDraft();
     this.#box.focus();
   }
 
@@ -215,17 +219,26 @@ export class MessageComposer extends HTMLElement {
     this.#waitsUntil = 0;
   };
 
+  /** What was left here: a change that was begun comes first, then what it interrupted. */
+  #resume() {
+    const change = recall(`${this.#store}:change`, NO_CHANGE);
+    if (!change) return this.#restore();
+    this.#edits = change.id;
+    this.#context(gettext("Editing your message"));
+    this.#write(change.body);
+  }
+
   #restore() {
-    const { body, replyTo } = kept(this.#store, NO_DRAFT);
+    const { body, replyTo } = recall(this.#store, NO_DRAFT);
     this.#write(body);
     this.#replyTo = replyTo;
     if (replyTo) this.#context(fill(gettext("Replying to %(author)s"), { author: replyTo.author }));
   }
 
   #keepDraft() {
-    if (this.#edits) return;
-    const draft = { body: this.#box.value, replyTo: this.#replyTo };
-    keep(this.#store, draft.body || draft.replyTo ? draft : null);
+    const body = this.#box.value;
+    if (this.#edits) return remember(`${this.#store}:change`, { id: this.#edits, body });
+    remember(this.#store, body || this.#replyTo ? { body, replyTo: this.#replyTo } : null);
   }
 
   #clear() {
@@ -248,6 +261,7 @@ export class MessageComposer extends HTMLElement {
   #leaveEdit() {
     if (!this.#edits) return;
     this.#edits = null;
+    remember(`${this.#store}:change`, null);
     this.#context("");
     this.#restore();
     this.#box.focus();

@@ -1,0 +1,116 @@
+"""What is unread, and where one is spoken to: the one way of counting, for the rail, sockets and the digest.
+
+A message is unread where it stands after what its reader has read, or was shown only after they had read
+past it: then `shown_revision` says so. Counted is what sight() gives as text, by somebody else.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+from django.db.models import Min
+
+from common.clock import now
+from rooms.models import Loudness, Membership, Message, Room, Visibility
+from rooms.permissions import Viewer, refusal_to_enter
+
+# Nobody reads a larger number than "99+", and counting stops soon after.
+UNREAD_MAX = 100
+# How many changes of a room ago a message may have been released and still be counted for who read past it.
+LATE_MAX = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """How much is unread in a room (at most UNREAD_MAX), and how much of it mentions or answers one."""
+
+    unread: int = 0
+    mentions: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody is told of one of their rooms."""
+
+    person_id: int
+    room_id: int
+    room: str
+    count: Unread
+
+
+def unread_in(memberships: Iterable[Membership]) -> dict[int, Unread]:
+    """What each member wants to be told of their room, by membership. One query, none for nobody."""
+    loudness = {membership.pk: membership.loudness for membership in memberships}
+    if not loudness:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, {"places": list(loudness), "most": UNREAD_MAX, "late": LATE_MAX})
+        return {place: _as_wished(loudness[place], *counts) for place, *counts in cursor.fetchall()}
+
+
+def places_of(person_ids: Collection[int], *, room_ids: Iterable[int] = ()) -> list[tuple[int, int, int]]:
+    """(membership, room, person) of these people, in these rooms or in all. One query."""
+    rows = Membership.objects.filter(person__in=person_ids, left_at=None)
+    rows = rows.filter(room__in=room_ids) if room_ids else rows
+    return list(rows.values_list("pk", "room_id", "person_id"))
+
+
+def told(membership_ids: Collection[int]) -> list[Told]:
+    """What the people of these memberships are told, as far as they may be there. Two queries."""
+    rows, at = Membership.objects.filter(pk__in=membership_ids).select_related("person", "room"), now()
+    found = [row for row in rows if refusal_to_enter(row.person, row.room, row, at) is None]
+    counts = unread_in(found)
+    return [Told(row.person_id, row.room_id, row.room.public_id, counts[row.pk]) for row in found]
+
+
+def first_unread(room: Room, membership: Membership, viewer: Viewer) -> int | None:
+    """The position of the first message that this reader has not read, or None. Two queries."""
+    hidden = {viewer.person_id} if viewer.is_moderator else {viewer.person_id, *viewer.apart_from}
+    rows = Message.objects.filter(room=room, visibility=Visibility.VISIBLE).exclude(author_id__in=hidden)
+    shown_since = max(membership.last_read_revision, room.revision - LATE_MAX)
+    late = rows.filter(position__lte=membership.last_read_position, shown_revision__gt=shown_since)
+    after = rows.filter(position__gt=membership.last_read_position).order_by("position")
+    found = [late.aggregate(first=Min("position"))["first"], after.values_list("position", flat=True).first()]
+    return min((position for position in found if position is not None), default=None)
+
+
+def _as_wished(loudness: str, unread: int, mentions: int) -> Unread:
+    if loudness == Loudness.ALL:
+        return Unread(min(unread, UNREAD_MAX), mentions)
+    return Unread(0, mentions if loudness == Loudness.MENTIONS else 0)
+
+
+# The limits change no result: they make the planner go along the index, from the end.
+_COUNT = """
+SELECT place.id,
+       count(message.id),
+       count(message.id) FILTER (WHERE answered.author_id = place.person_id OR EXISTS (
+           SELECT FROM rooms_mention AS mention
+            WHERE mention.message_id = message.id AND mention.person_id = place.person_id))
+  FROM rooms_membership AS place
+  JOIN rooms_room AS room ON room.id = place.room_id
+  JOIN accounts_person AS reader ON reader.id = place.person_id
+ CROSS JOIN LATERAL (
+       SELECT coalesce(array_agg(blocker_id + blocked_id - reader.id), '{}') AS people
+         FROM accounts_block
+        WHERE reader.role = 'member' AND reader.id IN (blocker_id, blocked_id)
+       ) AS apart
+  LEFT JOIN LATERAL (
+       (SELECT id, author_id, reply_to_id, visibility FROM rooms_message AS after
+         WHERE after.room_id = room.id
+           AND after.position > greatest(place.last_read_position, room.last_position - %(most)s)
+         ORDER BY after.position DESC LIMIT %(most)s)
+       UNION ALL
+       (SELECT id, author_id, reply_to_id, visibility FROM rooms_message AS late
+         WHERE late.room_id = room.id
+           AND late.shown_revision > greatest(place.last_read_revision, room.revision - %(late)s)
+           AND late.position <= place.last_read_position
+         ORDER BY late.shown_revision DESC LIMIT %(late)s)
+       ) AS message
+       ON message.visibility = 'visible'
+      AND message.author_id <> place.person_id
+      AND message.author_id <> ALL (apart.people)
+  LEFT JOIN rooms_message AS answered ON answered.id = message.reply_to_id
+ WHERE place.id = ANY (%(places)s)
+ GROUP BY place.id
+"""
