@@ -12,7 +12,7 @@ from django.urls import URLPattern
 from django.utils.cache import patch_cache_control
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import HttpError, ValidationError
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
@@ -94,6 +94,12 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Names the fields, never what stood in them."""
     fields = [".".join(str(part) for part in one["loc"]) for one in error.errors]
     return refused(request, Refused(Code.MALFORMED, fields=fields))
+
+
+@api.exception_handler(HttpError)
+def _unreadable(request: HttpRequest, _error: HttpError) -> HttpResponse:
+    """What ninja itself refuses: a body that is no JSON."""
+    return refused(request, Refused(Code.MALFORMED))
 
 
 @api.exception_handler(Http404)

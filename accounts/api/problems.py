@@ -14,7 +14,21 @@ MEDIA_TYPE = "application/problem+json"
 _ALWAYS = frozenset({400, 401, 403, 404, 413, 429, 503})
 
 
-class Problem(Schema):
+_EXAMPLE = {
+    "type": "urn:wardroom:refusal:slow_mode",
+    "title": "Slow mode",
+    "status": 429,
+    "detail": "This room is slowed down. You can write again in 12 s.",
+    "code": "slow_mode",
+    "span": None,
+    "retry_after_s": 12,
+    "reference": None,
+    "fields": None,
+    "scope": None,
+}
+
+
+class Problem(Schema, json_schema_extra={"examples": [_EXAMPLE]}):
     """Why a request was not granted. Nothing was changed."""
 
     type: str = Field(description="The same for all refusals of one code.")
