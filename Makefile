@@ -3,6 +3,7 @@
 PORT = 8000
 DATA = .wardroom
 TESTS =
+LOAD =
 
 VENV = .venv
 IN_VENV = $(VENV)/bin/python
@@ -11,7 +12,7 @@ PIP_INSTALL = PYTHONUNBUFFERED=1 $(IN_VENV) -m pip install --disable-pip-version
 
 .DEFAULT_GOAL = help
 MAKEFLAGS += --no-print-directory
-.PHONY: setup run test check fix docs bench help
+.PHONY: setup run test check fix docs bench faults help
 .DELETE_ON_ERROR:
 
 ##@ Every day
@@ -39,6 +40,9 @@ docs: setup ## Write again the documents that are made from code
 
 bench: setup ## Answer every question of benchmarks/README.md by measuring
 	@for question in benchmarks/[a-z]*.py; do echo "$$question"; $(IN_VENV) $$question || exit 1; done
+
+faults: setup ## Break everything while people talk, and write docs/reliability.md's table (LOAD="--rooms 5")
+	@$(IN_VENV) -m pytest tests/faults --faults -p no:randomly $(LOAD)
 
 help: ## List these commands
 	@awk 'BEGIN { FS = ":.*## " } \

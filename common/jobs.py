@@ -1,9 +1,12 @@
 """Doorbells: hints to a worker that rows are waiting. The rows are the truth; a lost ring costs a sweep.
 
-A ring is sent after commit, never raises, and coalesces: while one is unanswered, the next are not sent.
+A ring is sent after commit, never raises, and coalesces: while one is unanswered, the next are not sent. A
+thread of its own sends it: whoever rings does not wait for a Redis that is slow or away.
 """
 
 import logging
+import os
+import threading
 from functools import lru_cache
 
 import redis
@@ -24,7 +27,7 @@ def _redis() -> redis.Redis:
 
 def ring(task: str, *, queue: str) -> None:
     """Ask for `task` on `queue` once this transaction has committed. Joins the transaction; never raises."""
-    transaction.on_commit(lambda: _send(task, queue), robust=True)
+    transaction.on_commit(lambda: _ringer().ring(task, queue), robust=True)
 
 
 def answer(task: str) -> None:
@@ -33,6 +36,42 @@ def answer(task: str) -> None:
         _redis().delete(_bell(task))
     except redis.RedisError:
         log.warning("doorbell.answer_failed", extra={"task": task}, exc_info=True)
+
+
+class _Ringer:
+    """The process's thread that rings; what is rung for twice while it is busy is sent once."""
+
+    def __init__(self) -> None:
+        self.process = os.getpid()
+        self._waiting: dict[str, str] = {}
+        self._news = threading.Condition()
+        threading.Thread(target=self._ring_all, name="doorbell", daemon=True).start()
+
+    def ring(self, task: str, queue: str) -> None:
+        """From any thread."""
+        with self._news:
+            self._waiting[task] = queue
+            self._news.notify()
+
+    def _ring_all(self) -> None:
+        while True:
+            with self._news:
+                self._news.wait_for(lambda: self._waiting)
+                waiting, self._waiting = self._waiting, {}
+            for task, queue in waiting.items():
+                _send(task, queue)
+
+
+_making = threading.Lock()
+_made: list[_Ringer] = []
+
+
+def _ringer() -> _Ringer:
+    """The process's own: a fork has none of its parent's threads."""
+    with _making:
+        if not _made or _made[0].process != os.getpid():
+            _made[:] = [_Ringer()]
+        return _made[0]
 
 
 def _bell(task: str) -> str:

@@ -217,9 +217,16 @@ class _Conversation:
                 self._refuse(refusal, frame)
             except Exception:
                 log.exception("socket.frame_failed", extra={"frame": type(frame).__name__})
-                self._refuse(Refused(Code.SCREENING_UNAVAILABLE), frame)
+                self._after_fault(frame)
             finally:
                 self._socket.unanswered -= 1
+
+    def _after_fault(self, frame: Enter | ChangeFrame) -> None:
+        """Nobody may sit in a room that they do not receive: who could not enter comes again."""
+        if isinstance(frame, Enter):
+            self._socket.wire.close(hub.TRY_AGAIN)
+        else:
+            self._refuse(Refused(Code.SCREENING_UNAVAILABLE), frame)
 
     async def _do(self, frame: Enter | ChangeFrame) -> None:
         credentials = self._socket.credentials

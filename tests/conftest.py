@@ -21,6 +21,18 @@ from tests.servers import start_beat, start_daphne, start_worker
 EMPTYING_TRIES = 100
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The whole load of tests/faults, which `make faults` asks for."""
+    group = parser.getgroup("faults")
+    group.addoption(
+        "--faults", action="store_true", help="every fault, with the whole load; keep the figures"
+    )
+    group.addoption("--rooms", type=int, default=20, help="rooms of the load (20)")
+    group.addoption("--clients", type=int, default=50, help="clients in each room (50)")
+    group.addoption("--rate", type=float, default=50, help="messages a second in all (50)")
+    group.addoption("--seconds", type=float, default=15, help="seconds of talk in each row (15)")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _emptying_may_pass_the_audit_triggers() -> Iterator[None]:
     """Between tests Django truncates every table; the audit log's triggers refuse that, as they should.

@@ -17,9 +17,10 @@ class Sent:
 
 @dataclass(slots=True)
 class Sighting:
-    """What one reader has had of one message."""
+    """What one reader has had of one message. `shown_last` is when its text came the last time."""
 
     shown_at: float | None = None
+    shown_last: float | None = None
     gone_at: float | None = None
 
 
@@ -41,19 +42,26 @@ class Reader:
             self.out_of_order += 1
         self.newest_revision = max(self.newest_revision, revision)
         sighting = self.sightings.setdefault(message, Sighting())
-        if kind == "message" and sighting.shown_at is None:
-            sighting.shown_at = at
+        if kind == "message":
+            sighting.shown_at, sighting.shown_last = sighting.shown_at or at, at
         elif kind == "tombstone":
             sighting.gone_at = at
 
 
 @dataclass(slots=True)
 class Ledger:
-    """One run's records."""
+    """One run's records.
+
+    Attributes:
+        returns_s: from each cut until the room was entered again.
+        repeated: refusals after which a line was sent again.
+    """
 
     sent: dict[uuid.UUID, Sent] = field(default_factory=dict)
     readers: list[Reader] = field(default_factory=list)
     reconnections: int = 0
+    returns_s: list[float] = field(default_factory=list)
+    repeated: int = 0
 
     @property
     def unanswered(self) -> int:

@@ -1,6 +1,7 @@
 """People at sockets: they say their lines at a rate, or listen; both come back after a cut and resume."""
 
 import asyncio
+import itertools
 import logging
 import random
 import time
@@ -19,6 +20,8 @@ from moderation.replay.people import Player
 log = logging.getLogger(__name__)
 
 _RETRY_S = 0.5
+# As static/js/socket.js: more than a heartbeat and a half.
+SILENCE_S = 25
 _REFUSALS_TO_REPEAT = {"too_fast", "slow_mode", "screening_unavailable"}
 
 Frame = dict[str, Any]
@@ -38,21 +41,21 @@ async def play(
     `patience_s` bounds the wait after the last line. Returns the ledger, whatever came or did not.
     """
     ledger = Ledger()
-    listening = [asyncio.create_task(_Listener(url, player, ledger).run()) for player in readers]
-    speakers = [_Speaker(url, player, ledger) for player in senders]
-    speaking = [asyncio.create_task(speaker.run()) for speaker in speakers]
+    listeners = [Listener([url], player, ledger) for player in readers]
+    speakers = [Speaker([url], player, ledger) for player in senders]
+    everybody = [asyncio.create_task(one.run()) for one in (*speakers, *listeners)]
     try:
-        await asyncio.gather(*(speaker.ready.wait() for speaker in speakers))
+        await asyncio.gather(*(one.ready.wait() for one in (*speakers, *listeners)))
         await _say_all(lines, speakers, rate)
         await _until_quiet(ledger, patience_s)
     finally:
-        for task in (*speaking, *listening):
+        for task in everybody:
             task.cancel()
-        await asyncio.gather(*speaking, *listening, return_exceptions=True)
+        await asyncio.gather(*everybody, return_exceptions=True)
     return ledger
 
 
-async def _say_all(lines: Sequence[str], speakers: list["_Speaker"], rate: float) -> None:
+async def _say_all(lines: Sequence[str], speakers: list["Speaker"], rate: float) -> None:
     begin = time.monotonic()
     for number, line in enumerate(lines):
         await asyncio.sleep(max(0.0, begin + number / rate - time.monotonic()))
@@ -71,11 +74,18 @@ async def _until_quiet(ledger: Ledger, patience_s: float) -> None:
         await asyncio.sleep(0.2)
 
 
-class _AtSocket:
-    """A player's connection: opened again whenever it is cut, until the task is cancelled."""
+class AtSocket:
+    """A player's connection: opened again whenever it is cut or silent, until the task is cancelled.
 
-    def __init__(self, url: str, player: Player, ledger: Ledger) -> None:
-        self.url, self.player, self.ledger = url, player, ledger
+    Of several addresses (as behind a proxy) the next one is tried after each cut.
+    """
+
+    # Frames that are read ahead; None reads whatever comes.
+    read_ahead: int | None = None
+
+    def __init__(self, urls: Sequence[str], player: Player, ledger: Ledger) -> None:
+        self.urls, self.player, self.ledger = itertools.cycle(urls), player, ledger
+        self.cut_at: float | None = None
         self.room = player.room.public_id
         self.revision: int | None = None
         self.epoch: str | None = None
@@ -84,18 +94,25 @@ class _AtSocket:
     async def run(self) -> None:
         while True:
             try:
-                async with self._entered() as socket:
-                    self.ready.set()
+                async with self._entering() as socket:
                     await self._live(socket)
             except (OSError, WebSocketException, InvalidHandshake, TimeoutError) as error:
                 log.info("replay.cut", extra={"error": repr(error)})
+            self.cut_at = self.cut_at or time.monotonic()
             self.ledger.reconnections += 1
             await asyncio.sleep(_RETRY_S * (0.5 + random.random()))  # noqa: S311 - jitter
 
     @asynccontextmanager
-    async def _entered(self) -> Any:
+    async def _entering(self) -> Any:
         headers = {"Authorization": f"Bearer {self.player.secret}"}
-        async with connect(self.url, additional_headers=headers, max_queue=None) as socket:
+        # Not the library's pings: the site's heartbeats say that it lives, as in a browser.
+        async with connect(
+            next(self.urls),
+            additional_headers=headers,
+            max_queue=self.read_ahead,
+            ping_interval=None,
+            close_timeout=1,
+        ) as socket:
             enter: Frame = {"type": "enter", "room": self.room}
             if self.revision is not None:
                 enter |= {"revision": self.revision, "epoch": self.epoch}
@@ -103,13 +120,16 @@ class _AtSocket:
             yield socket
 
     async def _live(self, socket: ClientConnection) -> None:
-        async for text in socket:
+        while True:
+            async with asyncio.timeout(SILENCE_S):
+                text = await socket.recv()
             self.heard(msgspec.json.decode(text), time.monotonic())
 
     def heard(self, frame: Frame, at: float) -> None:
         """What comes in, whoever this is."""
         match frame["type"]:
             case "entered":
+                self._is_in(at)
                 self.epoch = frame["epoch"]
                 for change in frame.get("changes", []):
                     self.heard(change, at)
@@ -119,10 +139,18 @@ class _AtSocket:
             case "heartbeat":
                 self.revision = max(self.revision or 0, frame["revisions"].get(self.room, 0))
 
+    def _is_in(self, at: float) -> None:
+        self.ready.set()
+        if self.cut_at is not None:
+            self.ledger.returns_s.append(at - self.cut_at)
+            self.cut_at = None
 
-class _Listener(_AtSocket):
-    def __init__(self, url: str, player: Player, ledger: Ledger) -> None:
-        super().__init__(url, player, ledger)
+
+class Listener(AtSocket):
+    """Listens, and keeps what it sees in the ledger."""
+
+    def __init__(self, urls: Sequence[str], player: Player, ledger: Ledger) -> None:
+        super().__init__(urls, player, ledger)
         self.reader = Reader(room=self.room)
         ledger.readers.append(self.reader)
 
@@ -132,15 +160,16 @@ class _Listener(_AtSocket):
             self.reader.note(frame["type"], frame["id"], frame["revision"], at)
 
 
-class _Speaker(_AtSocket):
+class Speaker(AtSocket):
     """Keeps what is unanswered and sends it again, with its key, after a cut."""
 
-    def __init__(self, url: str, player: Player, ledger: Ledger) -> None:
-        super().__init__(url, player, ledger)
+    def __init__(self, urls: Sequence[str], player: Player, ledger: Ledger) -> None:
+        super().__init__(urls, player, ledger)
         self.waiting: dict[uuid.UUID, Frame] = {}
         self.outgoing: asyncio.Queue[uuid.UUID] = asyncio.Queue()
 
     def say(self, body: str) -> None:
+        """Say it as soon as there is a connection, until it is answered."""
         key = uuid.uuid4()
         self.waiting[key] = {"type": "post", "room": self.room, "client_key": key, "body": body}
         self.ledger.sent[key] = Sent(room=self.room, sent_at=time.monotonic())
@@ -171,6 +200,7 @@ class _Speaker(_AtSocket):
             self.waiting[key]["nudged"] = True  # the author means it
             self.outgoing.put_nowait(key)
         elif frame["type"] == "error" and frame["code"] in _REFUSALS_TO_REPEAT:
+            self.ledger.repeated += 1
             wait_s = frame.get("retry_after_s") or 1.0
             asyncio.get_running_loop().call_later(wait_s, self.outgoing.put_nowait, key)
         else:

@@ -7,7 +7,7 @@ import { clientFrames } from "protocol";
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 30_000;
 const BUSY_PAUSE_MS = 10_000;
-const SILENCE_MS = 40_000; // more than two heartbeats of 15 s
+const SILENCE_MS = 25_000; // more than a heartbeat and a half of 15 s
 const ANSWER_MS = 5_000;
 
 /** Close codes of rooms/protocol.py after which connecting again would change nothing. */
@@ -121,7 +121,7 @@ export class Socket {
     return Math.max(code === TOO_MANY ? BUSY_PAUSE_MS : 0, pause) * (0.5 + Math.random() / 2);
   }
 
-  /** A connection that says nothing for two heartbeats is dead, whatever the browser believes. */
+  /** A connection that says nothing when a heartbeat is long due is dead, whatever the browser believes. */
   #listen(patience_ms = SILENCE_MS) {
     clearTimeout(this.#silence);
     this.#silence = window.setTimeout(() => this.#lose(), patience_ms);

@@ -2,9 +2,11 @@
 
 It implements moderation.classifiers.base.Classifier; a worker takes it by the dotted path of `load`.
 "awful" is certain, "dubious" is in doubt, "deadly" escalates; "ponder" takes a second; "poison",
-"nonsense" and "stuck" are what a broken classifier does.
+"nonsense", "stuck" and "devours" are what a broken classifier does.
 """
 
+import os
+import signal
 import threading
 from collections.abc import Sequence
 
@@ -35,6 +37,8 @@ class KeywordClassifier:
         self.asked.append(list(texts))
         if any("poison" in text for text in texts):
             raise PoisonError("this text cannot be read")
+        if any("devours" in text for text in texts):
+            os.kill(os.getpid(), signal.SIGKILL)  # as a system does that has no memory left
         if any("stuck" in text for text in texts):
             self.let_go.wait(60)
         if any("ponder" in text for text in texts):
