@@ -131,7 +131,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASE_URL = env.str("DATABASE_URL", default="postgresql:///wardroom")
 # Migrations run as the owner of the tables; the application as a role that cannot rewrite the audit log.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
-_AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "test"}
+_AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "test", "backup", "restore"}
 DATABASES = {"default": _database(DATABASE_OWNER_URL if _AS_OWNER else DATABASE_URL)}
 
 # --- Redis, channel layer, Celery --------------------------------------------------------------

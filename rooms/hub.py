@@ -228,10 +228,10 @@ class Hub:
         for stream in list(self._streams.values()):
             if not await self._ear.hear(stream.room_id):
                 break  # Redis is away: the comparison itself must not wait for it
-        revisions = await in_database(revisions_of, list(self._streams))
+        newest = await in_database(revisions_of, list(self._streams))
         await asyncio.sleep(_GRACE_S)
         for room_id, stream in self._streams.items():
-            if stream.is_behind(revisions.get(room_id, 0)):
+            if room_id in newest and stream.is_behind(*newest[room_id]):
                 stream.fill()
 
     async def _drop_idle(self) -> None:

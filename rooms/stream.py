@@ -109,9 +109,9 @@ class Stream:
         self._early.update({change.revision: change for change in changes if change.revision > known})
         self._advance()
 
-    def is_behind(self, revision: int) -> bool:
-        """Whether the database was further on."""
-        return self.revision is not None and self.revision < revision
+    def is_behind(self, revision: int, epoch: uuid.UUID) -> bool:
+        """Whether the database was further on, or has another history."""
+        return self.revision is not None and (self.revision < revision or self._epoch != epoch)
 
     def fill(self) -> None:
         """Read from the database what is missing. One at a time."""

@@ -37,8 +37,9 @@ def changes_since(room_id: int, revision: int | None) -> Changed:
     return Changed(newest, epoch, tuple(changes_of(rows)))
 
 
-def revisions_of(room_ids: Collection[int]) -> dict[int, int]:
-    """The newest revision of each of these rooms. One query, none for no rooms."""
+def revisions_of(room_ids: Collection[int]) -> dict[int, tuple[int, uuid.UUID]]:
+    """The newest revision of each of these rooms, and its epoch. One query, none for no rooms."""
     if not room_ids:
         return {}
-    return dict(Room.objects.filter(pk__in=room_ids).values_list("pk", "revision"))
+    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "revision", "epoch")
+    return {room_id: (revision, epoch) for room_id, revision, epoch in rows}
