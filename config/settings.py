@@ -64,7 +64,7 @@ INSTALLED_APPS = [
     "operations",
 ]
 MIDDLEWARE = [
-    "operations.middleware.ProbesMiddleware",
+    "operations.middleware.MonitoringMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
@@ -246,6 +246,13 @@ CLASSIFIER_MODEL = env.str(
 )
 # How long it may take over one batch before its worker is ended and started afresh.
 CLASSIFIER_TIMEOUT_S = env.float("WARDROOM_CLASSIFIER_TIMEOUT_S", default=20)
+
+# --- Who watches it ----------------------------------------------------------------------------
+# /metrics is not there for anybody until one of these is set: a token, or networks that reach us directly.
+METRICS_TOKEN = env.str("WARDROOM_METRICS_TOKEN", default="")
+METRICS_NETWORKS = env.list("WARDROOM_METRICS_NETWORKS", default=[])
+# Where a worker answers Prometheus, to whoever reaches it: an address and a port. Nowhere where empty.
+WORKER_METRICS = env.str("WARDROOM_WORKER_METRICS", default="")
 
 # --- Pages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"

@@ -5,6 +5,7 @@ Parses a frame, calls one service, answers. Drafts go through inbox.py; what a r
 
 import asyncio
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 from typing import Any, cast
@@ -18,6 +19,7 @@ from common.database import in_database
 from common.errors import Code, Refused
 from rooms import draining, hub, inbox
 from rooms.doorway import guest_of, language_of, require_scope
+from rooms.figures import ACKED, figures
 from rooms.frequency import Frequency
 from rooms.protocol import (
     FRAME_MAX_BYTES,
@@ -178,11 +180,17 @@ class _Conversation:
             nudged=frame.nudged,
             credentials=credentials,
         )
+        began = time.perf_counter()
         self._socket.unanswered += 1
-        self._inbox.post(sending, lambda answer: self._answer(answer, frame))
+        self._inbox.post(sending, lambda answer: self._answer_post(answer, frame, began))
+
+    def _answer_post(self, answer: Posted | Refused, frame: Post, began: float) -> None:
+        self._socket.unanswered -= 1
+        if isinstance(answer, Posted):
+            ACKED.observe(time.perf_counter() - began)
+        self._answer(answer, frame)
 
     def _answer(self, answer: Posted | Refused, frame: Post | ChangeFrame) -> None:
-        self._socket.unanswered -= isinstance(frame, Post)
         if isinstance(answer, Refused):
             self._refuse(answer, frame)
             return
@@ -216,6 +224,7 @@ class _Conversation:
             except Refused as refusal:
                 self._refuse(refusal, frame)
             except Exception:
+                figures.failures += 1
                 log.exception("socket.frame_failed", extra={"frame": type(frame).__name__})
                 self._after_fault(frame)
             finally:

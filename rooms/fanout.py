@@ -16,6 +16,7 @@ from functools import partial
 from django.db import transaction
 
 from rooms import hub
+from rooms.figures import figures
 from rooms.hints import (
     ChangesHint,
     Hint,
@@ -150,6 +151,7 @@ class _Publisher:
             async with asyncio.timeout(_SEND_TIMEOUT_S):
                 await channel_layer().group_send(group_of(hint), message)
         except Exception as error:  # noqa: BLE001 - any fault of Redis: the hubs find out by themselves
+            figures.hints_lost += 1
             log.warning("fanout.hint_lost", extra={"group": group_of(hint), "error": type(error).__name__})
 
 

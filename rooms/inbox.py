@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 from common.database import in_database
 from common.errors import Code, Refused
+from rooms.figures import figures
 from rooms.services.messages import Posted, Sending, post_messages
 from rooms.services.reading import Mark, mark_all_read
 
@@ -49,6 +50,11 @@ class Inbox:
         if self._marking is None or self._marking.done():
             self._marking = asyncio.ensure_future(self._store_marks())
 
+    @property
+    def waiting(self) -> int:
+        """How many drafts nobody has begun to store."""
+        return sum(len(lane.waiting) for lane in self._lanes)
+
     async def is_idle(self) -> None:
         """Wait until every marker so far is stored."""
         if self._marking is not None:
@@ -68,21 +74,21 @@ class _Lane:
     """A queue of drafts, posted one batch after the other."""
 
     def __init__(self) -> None:
-        self._waiting: deque[tuple[Sending, Answered]] = deque()
+        self.waiting: deque[tuple[Sending, Answered]] = deque()
         self._posting: asyncio.Task[None] | None = None
 
     def put(self, sending: Sending, answered: Answered) -> None:
-        if len(self._waiting) >= WAITING_MAX:
+        if len(self.waiting) >= WAITING_MAX:
             answered(Refused(Code.TOO_FAST, wait_s=1))
             return
-        self._waiting.append((sending, answered))
+        self.waiting.append((sending, answered))
         if self._posting is None or self._posting.done():
             self._posting = asyncio.ensure_future(self._post_all())
 
     async def _post_all(self) -> None:
         await asyncio.sleep(LINGER_S)
-        while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(BATCH_MAX, len(self._waiting)))]
+        while self.waiting:
+            batch = [self.waiting.popleft() for _ in range(min(BATCH_MAX, len(self.waiting)))]
             answers = await self._post([sending for sending, _ in batch])
             for (_, answered), answer in zip(batch, answers, strict=True):
                 answered(answer)
@@ -92,8 +98,14 @@ class _Lane:
         try:
             return await in_database(post_messages, sendings)
         except Exception:
+            figures.failures += 1
             log.exception("inbox.batch_failed", extra={"drafts": len(sendings)})
             return [Refused(Code.SCREENING_UNAVAILABLE) for _ in sendings]
+
+
+def waiting() -> int:
+    """How many drafts wait in this process."""
+    return sum(inbox.waiting for inbox in _inboxes)
 
 
 def of_this_loop() -> Inbox:

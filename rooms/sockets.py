@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from accounts.services.sessions import Credentials
 from common.errors import Code, Refused
+from rooms.figures import figures
 from rooms.permissions import Viewer
 from rooms.protocol import Frame, Resync, encode
 from rooms.selectors.unread import Unread
@@ -60,6 +61,7 @@ class Socket:
     def write(self, parcel: Parcel) -> None:
         """Send, or cut the socket off where it does not read what was sent before."""
         if not self.wire.write(parcel):
+            figures.cut_off += 1
             self.wire.close(FELL_BEHIND, last=_RESYNC)
 
     def tell(self, *frames: Frame) -> None:

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from common.database import in_database
+from rooms.figures import figures
 from rooms.permissions import Viewer
 from rooms.protocol import Entered, Frame, encode
 from rooms.selectors.changes import Changed, changes_since
@@ -78,6 +79,7 @@ class Stream:
             return  # put out, or gone, while the database was asked
         if self.revision is None:
             self._begin_at(changed)
+        figures.resyncs += changed.is_limited
         socket.tell(self._entered(changed, socket.viewer), *more)
         self._send_later(socket, kept, changed.revision)
         if self.revision is not None and changed.revision > self.revision:
@@ -116,6 +118,7 @@ class Stream:
     def fill(self) -> None:
         """Read from the database what is missing. One at a time."""
         if self._filling is None or self._filling.done():
+            figures.gaps += 1
             self._filling = asyncio.ensure_future(self._fill_from_database())
 
     def flush(self) -> None:
@@ -134,6 +137,7 @@ class Stream:
             parcel = parcels.to(socket) if socket not in self._ahead else self._parcel_ahead(socket, changes)
             if parcel is not None:
                 socket.write(parcel)
+                figures.deliveries += len(parcel.payloads)
 
     def tell_all(self, frame: Frame) -> None:
         """Send a frame to every settled socket."""
@@ -181,6 +185,7 @@ class Stream:
         if self.revision is None:
             return
         if changed.is_limited or changed.epoch != self._epoch:
+            figures.resyncs += 1
             self._begin_at(changed)
             self.tell_all(Entered(self.room, changed.revision, changed.epoch, limited=True))
             return

@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 
 from moderation.classifiers.base import Classifier, Scores, checked
+from moderation.figures import CLASSIFIER, FAILURES, TEXTS
 from moderation.selectors.pipeline import oldest_pending_s
 from moderation.services.canary import canary
 from moderation.services.failures import what_failed
@@ -56,7 +57,8 @@ class _Asking:
 
     def scores(self, batch: Sequence[Waiting]) -> Scores:
         ids = [waiting.assessment_id for waiting in batch]
-        with watching(ids, limit_s=self._limit_s, bite=self._bite):
+        TEXTS.inc(len(batch))
+        with CLASSIFIER.time(), watching(ids, limit_s=self._limit_s, bite=self._bite):
             return checked(self.classifier, [waiting.body for waiting in batch])
 
 
@@ -64,6 +66,7 @@ def _judge(batch: Sequence[Waiting], asking: _Asking) -> None:
     try:
         scores = asking.scores(batch)
     except Exception as error:  # noqa: BLE001 - whatever it is: it is not a verdict
+        FAILURES.inc()
         _after_failure(batch, asking, error)
         return
     conclude(

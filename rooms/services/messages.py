@@ -14,6 +14,7 @@ from accounts.models import Person
 from accounts.services.sessions import Credentials
 from common.errors import Refused
 from rooms import fanout
+from rooms.figures import seen_on_commit, stored_on_commit
 from rooms.gates import gate
 from rooms.models import Mention, Message, MessageVersion, Room, Visibility
 from rooms.seams import Outcome, Recorded, Verdict
@@ -139,6 +140,7 @@ def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
     rooms = lock_rooms(Room.objects.filter(pk__in=Message.objects.filter(pk__in=wanted).values("room")))
     rows = frames.with_all_that_shows(Message.objects.filter(pk__in=wanted)).order_by("pk")
     changed = [row for row in rows if _applies(wanted[row.pk], row)]
+    seen_on_commit(row.sent_at for row in changed if _is_cleared(row, wanted[row.pk]))
     for message in changed:
         message.visibility = wanted[message.pk].visibility
         message.was_visible |= message.visibility == Visibility.VISIBLE
@@ -187,6 +189,8 @@ def _store(batch: Batch) -> None:
     )
     keep_counters(batch.rooms.values())
     gate().recorded([_recorded(one.message, one.verdict) for one in accepted])
+    stored_on_commit(len(accepted))
+    seen_on_commit(one.message.sent_at for one in accepted if one.message.was_visible)
     badges = frames.badges_in({one.message.room_id for one in accepted})
     fanout.publish_on_commit(
         [frames.change_of(one.message, mentioned=one.mentioned, badges=badges) for one in accepted]
@@ -240,6 +244,12 @@ def _publish(messages: Sequence[Message]) -> None:
 def _applies(change: VisibilityChange, message: Message) -> bool:
     is_current = change.text_version in {None, message.text_version}
     return is_current and message.visibility not in {Visibility.DELETED, change.visibility}
+
+
+def _is_cleared(message: Message, change: VisibilityChange) -> bool:
+    """Whether this shows it for the first time, without a human in between."""
+    is_first = message.visibility == Visibility.CHECKING and not message.was_visible
+    return is_first and change.visibility == Visibility.VISIBLE
 
 
 def _recorded(message: Message, verdict: Verdict) -> Recorded:
