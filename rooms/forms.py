@@ -134,6 +134,7 @@ class MessageForm(forms.Form):
     body = forms.CharField(strip=True, required=False, max_length=settings.MESSAGE_MAX_LENGTH * 5)
     client_key = forms.UUIDField()
     nudged = forms.BooleanField(required=False)
+    reply_to = forms.CharField(required=False, max_length=22)
 
 
 class RoleForm(forms.Form):

@@ -159,7 +159,8 @@ class Welcome(Frame, tag="welcome"):
 class MessageFrame(Frame, tag="message"):
     """A message as it stands now: new, edited, released or restored. Replaces what one had by its `id`.
 
-    `state` is "visible" for everybody; the other states are seen by the author alone.
+    `state` is "visible" for everybody; the other states are seen by the author alone. `thread` is the id of
+    the message that the thread began with, on its answers; that one itself tells how many they are.
     """
 
     room: str
@@ -175,6 +176,9 @@ class MessageFrame(Frame, tag="message"):
     mentions_you: bool = False
     client_key: uuid.UUID | None = None
     reactions: list[Reaction] = []
+    thread: str | None = None
+    replies: int = 0
+    last_reply_at: dt.datetime | None = None
 
 
 class Tombstone(Frame, tag="tombstone"):

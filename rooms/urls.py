@@ -14,6 +14,7 @@ from rooms.views import (
     posting,
     reactions,
     settings,
+    threads,
 )
 
 app_name = "rooms"
@@ -31,6 +32,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/messages/<str:message_id>/source/", conversation.source, name="source"),
     path("rooms/<slug:slug>/messages/<str:message_id>/acts/", acts.acts, name="acts"),
     path("rooms/<slug:slug>/messages/<str:message_id>/react/", reactions.react, name="react"),
+    path("rooms/<slug:slug>/threads/<str:message_id>/", threads.thread, name="thread"),
     path("rooms/<slug:slug>/join/", doors.join, name="join"),
     path("rooms/<slug:slug>/leave/", doors.leave, name="leave"),
     path("rooms/<slug:slug>/loudness/", attention.loudness, name="loudness"),

@@ -35,6 +35,8 @@ class Message(models.Model):
     # Whether anybody but the author ever could see it: then hiding it leaves a tombstone.
     was_visible = models.BooleanField(default=False)
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replies")
+    # The first message of what this one answers; none for what answers nothing.
+    thread_root = models.ForeignKey("self", models.SET_NULL, null=True, related_name="thread")
     position = models.PositiveBigIntegerField()
     revision = models.PositiveBigIntegerField()
     # With which change others first saw it: one that was held is unread to whoever had read past it.

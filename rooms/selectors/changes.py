@@ -22,7 +22,7 @@ class Changed:
 
 
 def changes_since(room_id: int, revision: int | None) -> Changed:
-    """All messages of the room that changed after `revision`, as they are now. Five queries at most.
+    """All messages of the room that changed after `revision`, as they are now. Six queries at most.
 
     None asks only where the room stands. The room's revision is read first: a change that commits
     meanwhile is left to the next call.

@@ -21,6 +21,7 @@ from rooms.models import Membership, Mention, Message, RoomRole, Visibility
 from rooms.permissions import Sight, Viewer, sight
 from rooms.protocol import Author, MessageFrame, Quote, Reason, State, Tombstone
 from rooms.selectors.reactions import Reacted, as_shown, reactions_to
+from rooms.selectors.threads import Answers, answers_to, counted
 
 # (room id, person id) of those who keep order there: "host" or "owner".
 Badges = Mapping[tuple[int, int], str]
@@ -33,7 +34,8 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
         room: the room's public id, as `id` is the message's.
         quote: the message it answers, where everybody may read that one.
         mentioned: ids of the people whom it mentions.
-        reactions: the emoji under it, while everybody may read it.
+        reactions: the emoji under it, while everybody may read it, as are `answers`: those in its thread.
+        thread: public id of the message that its thread began with, and `thread_author_id` who wrote that.
     """
 
     room_id: int
@@ -53,6 +55,9 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     mentioned: tuple[int, ...]
     client_key: uuid.UUID
     reactions: tuple[Reacted, ...] = ()
+    answers: tuple[Answers, ...] = ()
+    thread: str | None = None
+    thread_author_id: int | None = None
 
 
 class Audience(NamedTuple):
@@ -64,6 +69,7 @@ class Audience(NamedTuple):
     is_author: bool
     own_emoji: tuple[str, ...] = ()
     unseen: frozenset[int] = frozenset()
+    reads_thread: bool = True
 
 
 def frame_for(change: Change, viewer: Viewer) -> MessageFrame | Tombstone | None:
@@ -86,6 +92,7 @@ def audience_of(change: Change, viewer: Viewer) -> Audience:
         is_author=viewer.person_id == change.author_id,
         own_emoji=tuple(one.emoji for one in change.reactions if viewer.person_id in one.person_ids),
         unseen=_unseen(change, viewer),
+        reads_thread=viewer.is_moderator or change.thread_author_id not in viewer.apart_from,
     )
 
 
@@ -109,6 +116,7 @@ def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | Non
             revision=change.revision,
             reason=cast("Reason", change.visibility),  # sight() gives no tombstone of a visible one
         )
+    counts = counted(change.answers, audience.unseen)
     return MessageFrame(
         room=change.room,
         id=change.id,
@@ -123,13 +131,23 @@ def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | Non
         mentions_you=audience.is_mentioned,
         client_key=change.client_key if audience.is_author else None,
         reactions=as_shown(change.reactions, yours=audience.own_emoji, unseen=audience.unseen),
+        thread=change.thread if audience.reads_thread else None,
+        replies=counts.count,
+        last_reply_at=counts.last_at,
     )
 
 
 def change_of(
-    message: Message, *, mentioned: Iterable[int], badges: Badges, reactions: Sequence[Reacted] = ()
+    message: Message,
+    *,
+    mentioned: Iterable[int],
+    badges: Badges,
+    reactions: Sequence[Reacted] = (),
+    answers: Sequence[Answers] = (),
 ) -> Change:
-    """The row, rendered. Needs its `room`, `author`, and `reply_to` with that one's author, loaded."""
+    """The row, rendered. Needs what `with_all_that_shows` loads."""
+    is_visible = message.visibility == Visibility.VISIBLE
+    root = message.thread_root
     quoted = _readable_by_all(message.reply_to)
     is_gone = message.visibility == Visibility.DELETED
     return Change(
@@ -149,25 +167,30 @@ def change_of(
         quoted_author_id=quoted.author_id if quoted else None,
         mentioned=() if is_gone else tuple(mentioned),
         client_key=message.client_key,
-        reactions=tuple(reactions) if message.visibility == Visibility.VISIBLE else (),
+        reactions=tuple(reactions) if is_visible else (),
+        answers=tuple(answers) if is_visible else (),
+        thread=root.public_id if root else None,
+        thread_author_id=root.author_id if root else None,
     )
 
 
 def changes_of(messages: Sequence[Message]) -> list[Change]:
-    """Rows, rendered, in the order given. Three queries, and what `with_all_that_shows` does not load."""
+    """Rows, rendered, in the order given. Four queries, and what `with_all_that_shows` does not load."""
     mentioned: defaultdict[int, list[int]] = defaultdict(list)
     for message_id, person_id in Mention.objects.filter(message__in=messages).values_list(
         "message_id", "person_id"
     ):
         mentioned[message_id].append(person_id)
     badges = badges_in({message.room_id for message in messages})
-    reactions = reactions_to(message.pk for message in messages)
+    ids = [message.pk for message in messages]
+    reactions, answers = reactions_to(ids), answers_to(ids)
     return [
         change_of(
             message,
             mentioned=mentioned[message.pk],
             badges=badges,
             reactions=reactions.get(message.pk, ()),
+            answers=answers.get(message.pk, ()),
         )
         for message in messages
     ]
@@ -175,7 +198,7 @@ def changes_of(messages: Sequence[Message]) -> list[Change]:
 
 def with_all_that_shows(messages: QuerySet[Message]) -> QuerySet[Message]:
     """The rows with what rendering needs, in one query."""
-    return messages.select_related("room", "author", "reply_to__author")
+    return messages.select_related("room", "author", "reply_to__author", "thread_root")
 
 
 def author_of(person: Person, room_badge: str = "") -> Author:
@@ -213,14 +236,12 @@ def _reads_quote(change: Change, viewer: Viewer) -> bool:
 
 
 def _unseen(change: Change, viewer: Viewer) -> frozenset[int]:
-    """Who of those that answered is kept from this viewer by a block."""
-    if not change.reactions or not viewer.apart_from or viewer.is_moderator:
+    """Who of those that answered, in an emoji or in words, is kept from this viewer by a block."""
+    if viewer.is_moderator or not viewer.apart_from or not (change.reactions or change.answers):
         return frozenset()
-    return viewer.apart_from & _ids(change.reactions)
-
-
-def _ids(reactions: Iterable[Reacted]) -> set[int]:
-    return {person_id for one in reactions for person_id in one.person_ids}
+    answered = {person_id for one in change.reactions for person_id in one.person_ids}
+    answered.update(one.author_id for one in change.answers)
+    return viewer.apart_from & answered
 
 
 def _readable_by_all(message: Message | None) -> Message | None:

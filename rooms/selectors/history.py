@@ -1,7 +1,7 @@
 """Pages of a room's history, as this viewer may read them. The caller has asked refusal_to_enter."""
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
@@ -38,7 +38,7 @@ def page_of(
     around: int | None = None,
     limit: int = 50,
 ) -> HistoryPage:
-    """The newest messages, or those before, after or around a position. Four queries, five around."""
+    """The newest messages, or those before, after or around a position. Five queries, six around."""
     limit = min(limit, PAGE_MAX)
     rows = with_all_that_shows(Message.objects.filter(room=room))
     if around is not None:
@@ -55,7 +55,7 @@ def page_of(
 def first_since(room: Room, viewer: Viewer, moment: dt.datetime) -> MessageFrame | Tombstone | None:
     """The first message since a moment of which this viewer sees anything, among the next PAGE_MAX.
 
-    Five queries.
+    Six queries.
     """
     since = Message.objects.filter(room=room, sent_at__gte=moment).order_by("sent_at", "position")
     position = since.values_list("position", flat=True).first()
@@ -63,6 +63,16 @@ def first_since(room: Room, viewer: Viewer, moment: dt.datetime) -> MessageFrame
         return None
     page = page_of(room, viewer, after=position - 1, limit=PAGE_MAX)
     return page.messages[0] if page.messages else None
+
+
+def thread_of(root: Message, viewer: Viewer, *, before: int | None = None, limit: int = 50) -> HistoryPage:
+    """What a thread began with, and its newest answers or those before a position. Six queries."""
+    limit = min(limit, PAGE_MAX)
+    first = with_all_that_shows(Message.objects.filter(pk=root.pk))
+    rows = with_all_that_shows(Message.objects.filter(thread_root=root))
+    older, has_older = _older(rows if before is None else rows.filter(position__lt=before), limit)
+    page = _page([*first, *older], viewer, has_older=has_older, has_newer=before is not None)
+    return replace(page, first_position=older[0].position if older else 0)
 
 
 def _older(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:

@@ -12,7 +12,8 @@ from rooms.selectors.frames import changes_of, frame_for, with_all_that_shows
 
 def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
     """The message, where this viewer sees at least that there was one. Refuses: NOT_FOUND. One query."""
-    message = Message.objects.filter(room=room, public_id=public_id).first()
+    found = Message.objects.filter(room=room, public_id=public_id).select_related("thread_root")
+    message = found.first()
     if message is None:
         raise Refused(Code.NOT_FOUND)
     seen = sight(

@@ -188,6 +188,7 @@ class Batch:
         """Make the message, with the room's next position and revision."""
         room, mentions = self.rooms[sending.room_public_id], self.mentions(sending)
         revision = next_revision(room)
+        parent = self.parents.get((room.pk, sending.reply_to or ""))
         message = Message(
             room=room,
             author=self.people[sending.person_id],
@@ -197,7 +198,8 @@ class Batch:
             body_html=self.html(sending),
             visibility=visibility,
             was_visible=visibility == Visibility.VISIBLE,
-            reply_to=self.parents.get((room.pk, sending.reply_to or "")),
+            reply_to=parent,
+            thread_root=(parent.thread_root or parent) if parent else None,
             position=next_position(room),
             revision=revision,
             shown_revision=revision if visibility == Visibility.VISIBLE else None,

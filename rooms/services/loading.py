@@ -107,7 +107,8 @@ def _parents(sendings: Sequence[Sending], room_ids: set[int]) -> dict[tuple[int,
     wanted = {sending.reply_to for sending in sendings if sending.reply_to}
     if not wanted:
         return {}
-    rows = Message.objects.filter(public_id__in=wanted, room_id__in=room_ids).select_related("author")
+    rows = Message.objects.filter(public_id__in=wanted, room_id__in=room_ids)
+    rows = rows.select_related("author", "thread_root")
     return {(row.room_id, row.public_id): row for row in rows}
 
 

@@ -23,6 +23,7 @@ from rooms.services.batch import Accepted, Batch, Posted, Sending
 from rooms.services.loading import load_batch, load_with_message
 from rooms.services.revisions import keep_counters, lock_rooms, stamp
 from rooms.services.screening import prepare_gate, refusal_by_verdict, screen
+from rooms.services.threads import touch_roots
 
 __all__ = [
     "Posted",
@@ -146,8 +147,9 @@ def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
         message.was_visible |= message.visibility == Visibility.VISIBLE
     stamp(changed, rooms)
     Message.objects.bulk_update(changed, ["visibility", "was_visible", "revision", "shown_revision"])
+    roots = touch_roots(changed, rooms)
     keep_counters(rooms)
-    _publish(changed)
+    _publish([*changed, *roots])
     return {message.pk for message in changed}
 
 
@@ -187,6 +189,8 @@ def _store(batch: Batch) -> None:
     Mention.objects.bulk_create(
         Mention(message=one.message, person_id=person_id) for one in accepted for person_id in one.mentioned
     )
+    shown = [one.message for one in accepted if one.message.visibility == Visibility.VISIBLE]
+    roots = touch_roots(shown, batch.rooms.values())
     keep_counters(batch.rooms.values())
     gate().recorded([_recorded(one.message, one.verdict) for one in accepted])
     stored_on_commit(len(accepted))
@@ -195,6 +199,8 @@ def _store(batch: Batch) -> None:
     fanout.publish_on_commit(
         [frames.change_of(one.message, mentioned=one.mentioned, badges=badges) for one in accepted]
     )
+    if roots:
+        _publish(roots)
 
 
 def _edit(batch: Batch, message: Message, sending: Sending, is_ready: bool) -> None:
@@ -233,8 +239,9 @@ def _store_changed(messages: list[Message], batch: Batch) -> None:
             "shown_revision",
         ],
     )
+    roots = touch_roots(messages, batch.rooms.values())
     keep_counters(batch.rooms.values())
-    _publish(messages)
+    _publish([*messages, *roots])
 
 
 def _publish(messages: Sequence[Message]) -> None:

@@ -1,7 +1,5 @@
 """Saying something by a plain form: for a browser without scripts. With scripts it goes over the socket."""
 
-import uuid
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -13,6 +11,7 @@ from rooms.forms import MessageForm
 from rooms.services.messages import Sending, post_message
 from rooms.views.access import Place, place_of
 from rooms.views.conversation import render_room
+from rooms.views.threads import render_thread
 
 
 @login_required
@@ -23,21 +22,25 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
     form = MessageForm(request.POST)
     if not form.is_valid():
         raise Refused(Code.MALFORMED)
-    body, client_key = form.cleaned_data["body"], form.cleaned_data["client_key"]
+    root, body = form.cleaned_data["reply_to"], form.cleaned_data["body"]
     try:
-        posted = post_message(_sending(place, body, client_key, nudged=form.cleaned_data["nudged"]))
+        posted = post_message(_sending(place, form))
     except Refused as refusal:
+        if root:
+            return render_thread(request, place, root, draft=body, refusal=refusal)
         return render_room(request, place, draft=body, refusal=refusal)
+    if root:
+        return redirect(f"{reverse('rooms:thread', args=[slug, root])}#t-{posted.message_public_id}")
     return redirect(f"{reverse('rooms:room', args=[slug])}#m-{posted.message_public_id}")
 
 
-def _sending(place: Place, body: str, client_key: uuid.UUID, *, nudged: bool) -> Sending:
+def _sending(place: Place, form: MessageForm) -> Sending:
     return Sending(
         person_id=place.person.pk,
         room_public_id=place.room.public_id,
-        client_key=client_key,
-        body=body,
-        reply_to=None,
-        nudged=nudged,
+        client_key=form.cleaned_data["client_key"],
+        body=form.cleaned_data["body"],
+        reply_to=form.cleaned_data["reply_to"] or None,
+        nudged=form.cleaned_data["nudged"],
         credentials=None,
     )

@@ -1,6 +1,7 @@
 /** What one can do with a message, by the name on its button (data-act), its menu or its key. */
 import { FetchError, fetchText } from "fetching";
 import { part } from "message";
+import { reactTo } from "reactions";
 import { toast } from "toast";
 import { fill, gettext } from "words";
 
@@ -13,15 +14,16 @@ export const acts = {
   },
   react: (page, item, button) => {
     if (item.dataset.state !== "visible") return;
-    if (button?.dataset.emoji) page.react(item, button.dataset.emoji);
+    if (button?.dataset.emoji) reactTo(page, item, button.dataset.emoji);
     else page.menu.open(item, part(item, "react") ?? item, Boolean(page.composer));
   },
   pick: async (_page, item) => {
     const { pickEmoji } = await import("elements/emoji-picker");
     pickEmoji(part(item, "react") ?? item);
   },
-  "toggle-reaction": (page, item, button) => page.react(item, /** @type {HTMLButtonElement} */ (button).value),
+  "toggle-reaction": (page, item, button) => reactTo(page, item, /** @type {HTMLButtonElement} */ (button).value),
   more: (page, item) => page.menu.open(item, part(item, "more") ?? item, Boolean(page.composer)),
+  thread: (_page, item) => part(item, "thread")?.click(),
   edit: startEdit,
   delete: (page, item) => {
     if (isSettled(item) && item.hasAttribute("data-own")) page.confirmDelete(item);

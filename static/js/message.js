@@ -5,7 +5,7 @@
 import { fetchText } from "fetching";
 import { fillReactions } from "reactions";
 import { messageNodes } from "safe-html";
-import { fill, gettext } from "words";
+import { fill, gettext, ngettext } from "words";
 
 /**
  * @typedef {object} Author
@@ -30,6 +30,9 @@ import { fill, gettext } from "words";
  * @property {boolean} [mentions_you]
  * @property {string | null} [client_key]
  * @property {import("reactions").Reaction[]} [reactions]
+ * @property {string | null} [thread] the message that its thread began with
+ * @property {number} [replies]
+ * @property {string | null} [last_reply_at]
  */
 /** @typedef {{id: string, position: number, revision: number, reason: string}} Tombstone */
 
@@ -48,6 +51,7 @@ export function messageItem(frame, reader) {
   fillBody(item, frame);
   fillQuote(item, frame.quote ?? null);
   fillReactions(item, frame.reactions ?? [], reader);
+  fillThread(item, frame);
   setState(item, frame.state);
   return item;
 }
@@ -140,6 +144,18 @@ function fillHead(item, { author, sent_at, edited_at }) {
   badge?.toggleAttribute("hidden", !author.badge);
   for (const time of item.querySelectorAll("time")) time.dateTime = sent_at;
   part(item, "edited")?.toggleAttribute("hidden", !edited_at);
+}
+
+/** @param {HTMLElement} item @param {MessageFrame} frame */
+function fillThread(item, { id, thread, replies: count = 0, last_reply_at }) {
+  const link = /** @type {HTMLAnchorElement | null} */ (part(item, "thread"));
+  if (!link) return;
+  if (thread) item.dataset.thread = thread;
+  link.href = named(link, thread ?? id);
+  link.hidden = !count;
+  const [words, last] = [part(link, "replies"), part(link, "last-reply")];
+  if (words) words.textContent = fill(ngettext("%(count)s reply", "%(count)s replies", count), { count });
+  if (last instanceof HTMLTimeElement && last_reply_at) last.dateTime = last_reply_at;
 }
 
 /** @param {HTMLElement} item @param {MessageFrame} frame */

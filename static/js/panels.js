@@ -29,10 +29,11 @@ export function wirePanels(room) {
 /** @param {HTMLElement} room @param {HTMLElement} opener */
 function toggle(room, opener) {
   const panel = document.getElementById(opener.dataset.opensPanel ?? "");
-  const opens = panel?.hidden ?? false;
+  const opens = panel?.hidden || opener.getAttribute("aria-expanded") !== "true";
   close(room);
   if (!panel || !opens) return;
   panel.hidden = false;
+  room.dispatchEvent(new CustomEvent("panel", { detail: { panel, opener } }));
   opener.setAttribute("aria-expanded", "true");
   panel.querySelector("button")?.focus();
 }

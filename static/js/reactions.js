@@ -1,5 +1,10 @@
 /** The emoji under a message: filled from a frame; rooms/views/reactions.py says the same in the page. */
+import { newKey } from "outbox";
+import { clientFrames } from "protocol";
+import { toast } from "toast";
 import { fill, gettext, ngettext } from "words";
+
+/** @typedef {import("./elements/chat-room.js").ChatRoom} Page */
 
 /** @typedef {{emoji: string, count: number, people?: {id: string, name: string}[], yours?: boolean}} Reaction */
 
@@ -10,6 +15,22 @@ export function fillReactions(item, reactions, reader) {
   const list = item.querySelector('[data-part="reactions"]');
   list?.replaceChildren(...reactions.map((reaction) => reactionItem(reaction, reader)));
   list?.toggleAttribute("hidden", !reactions.length);
+}
+
+/** Put an emoji under a message, or take one's own back. @param {Page} page @param {HTMLElement} item @param {string} emoji */
+export function reactTo(page, item, emoji) {
+  const isOwn = reactionButton(item, emoji)?.ariaPressed === "true";
+  const fields = { room: page.dataset.room ?? "", message: item.dataset.id ?? "", client_key: newKey(), emoji };
+  const isSent = page.transmit(isOwn ? clientFrames.unreact(fields) : clientFrames.react(fields));
+  if (!isSent) toast(gettext("We could not reach the server. Try again in a moment."));
+}
+
+/** What is picked in the picker that a message opened. @param {Page} page */
+export function reactWithPicked(page) {
+  page.addEventListener("emoji-pick", (event) => {
+    const item = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".message"));
+    if (item) reactTo(page, item, /** @type {CustomEvent<{emoji: string}>} */ (event).detail.emoji);
+  });
 }
 
 /** The button of an emoji that is under a message. @param {HTMLElement} item @param {string} emoji */

@@ -5,6 +5,7 @@ const ACTS = /** @type {Record<string, string>} */ ({
   Enter: "more",
   "+": "react",
   r: "reply",
+  t: "thread",
   e: "edit",
   c: "copy",
   u: "unread",

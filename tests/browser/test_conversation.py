@@ -7,7 +7,7 @@ from accounts.models import Person
 from common.database import in_database
 from tests.browser.conftest import OpenAs
 from tests.browser.pages import expect_accessible, picture
-from tests.browser.talk import goes_live, message
+from tests.browser.talk import choose, goes_live, message
 from tests.cast import Cast
 from tests.factories import MessageFactory
 
@@ -59,3 +59,41 @@ async def test_an_emoji_is_given_without_scripts(committed_cast: Cast, open_as: 
     await page.get_by_role("button", name="👍 1, you").click()
 
     await expect(page.locator(".reaction")).to_have_count(0)
+
+
+async def test_a_thread_is_opened_beside_the_room_and_lives(committed_cast: Cast, open_as: OpenAs) -> None:
+    cast = committed_cast
+    await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body="Who brings the rope?")
+    mara, rex = await in_the_lounge(open_as, cast.mara), await in_the_lounge(open_as, cast.rex, phone=True)
+
+    await choose(mara, message(mara, "Who brings"), "Thread")
+    panel = mara.get_by_role("complementary", name="Thread")
+    await expect(panel.get_by_text("Who brings the rope?")).to_be_visible()
+    await panel.get_by_role("textbox").fill("I do, and a lock")
+    await panel.get_by_role("textbox").press("Enter")
+
+    await expect(panel.get_by_text("I do, and a lock")).to_be_visible()
+    await expect_accessible(mara)
+    await picture(mara, "thread")
+    await message(rex, "Who brings").get_by_role("link", name="1 reply").click()
+    beside = rex.get_by_role("complementary", name="Thread")
+    await expect(beside.get_by_text("I do, and a lock")).to_be_visible()
+    await beside.get_by_role("textbox").fill("Thank you")
+    await beside.get_by_role("button", name="Answer").click()
+    await expect(panel.get_by_text("Thank you")).to_be_visible()
+    await expect(message(mara, "Who brings").first).to_contain_text("2 replies")
+    await picture(rex, "thread-phone")
+
+
+async def test_a_thread_is_read_and_answered_without_scripts(committed_cast: Cast, open_as: OpenAs) -> None:
+    cast = committed_cast
+    await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body="Who brings the rope?")
+    page = await open_as(cast.mara, LOUNGE, scripts=False)
+
+    await page.get_by_role("link", name="React or reply").click()
+    await page.get_by_role("link", name="Answer in a thread").click()
+    await page.get_by_role("textbox").fill("I do")
+    await page.get_by_role("button", name="Answer").click()
+
+    await expect(page.locator(".thread .message")).to_have_count(2)
+    await picture(page, "thread-page")

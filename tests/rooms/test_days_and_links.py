@@ -115,5 +115,5 @@ def test_the_way_to_a_day_needs_as_many_queries_in_a_full_room(
     for _number in range(30):
         MessageFactory.create(room=cast.lounge, author=cast.rex)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         first_since(cast.lounge, viewer, start)

@@ -7,15 +7,15 @@ import "elements/room-rail";
 import { acts } from "acts";
 import { Attention } from "attention";
 import { Banners } from "banners";
-import { newKey } from "outbox";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
 import { clientFrames, handle } from "protocol";
-import { reactionButton } from "reactions";
+import { reactWithPicked } from "reactions";
 import { RoomFacts } from "room-facts";
 import { Sending } from "sending";
 import { Socket } from "socket";
 import { forgetAll, openStore } from "storage";
+import { Thread } from "thread";
 import { toast } from "toast";
 import { followKeyboard } from "viewport";
 import { gettext } from "words";
@@ -34,6 +34,7 @@ export class ChatRoom extends HTMLElement {
   /** @type {Banners} */ #banners;
   /** @type {RoomFacts} */ #facts;
   /** @type {Sending} */ #sending;
+  /** @type {Thread} */ #thread;
 
   connectedCallback() {
     openStore(this.dataset.reader ?? "");
@@ -42,6 +43,7 @@ export class ChatRoom extends HTMLElement {
     this.#socket = new Socket(this.dataset.socket ?? "", this);
     this.#sending = new Sending(this, this.#room);
     this.attention = new Attention(this, this.#room);
+    this.#thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
     this.#wire();
     this.#socket.open();
   }
@@ -94,14 +96,6 @@ export class ChatRoom extends HTMLElement {
   discard(key) {
     this.#sending.discard(key);
     this.composer?.focus();
-  }
-
-  /** Put an emoji under a message, or take one's own back. @param {HTMLElement} item @param {string} emoji */
-  react(item, emoji) {
-    const isOwn = reactionButton(item, emoji)?.ariaPressed === "true";
-    const fields = { room: this.#room, message: item.dataset.id ?? "", client_key: newKey(), emoji };
-    const isSent = this.transmit(isOwn ? clientFrames.unreact(fields) : clientFrames.react(fields));
-    if (!isSent) toast(gettext("We could not reach the server. Try again in a moment."));
   }
 
   /** Ask before something that cannot be taken back. @param {HTMLElement} item */
@@ -179,10 +173,13 @@ export class ChatRoom extends HTMLElement {
     this.attention.has(frame.revision);
     if (frame.client_key) this.#sending.arrived(frame.client_key);
     this.list.show(frame);
+    this.#thread.show(frame);
   }
 
   buries(/** @type {any} */ frame) {
-    if (frame.room === this.#room) this.list.bury(frame);
+    if (frame.room !== this.#room) return;
+    this.list.bury(frame);
+    this.#thread.bury(frame);
   }
 
   follows(/** @type {any} */ frame) {
@@ -218,12 +215,12 @@ export class ChatRoom extends HTMLElement {
   #wire() {
     const { list, menu, composer } = this;
     wirePanels(this);
+    reactWithPicked(this);
     followKeyboard(() => list.settle());
     onLongPress(list, ".message", (item) => acts.more(this, item));
     this.addEventListener("click", this.#clicked);
     this.addEventListener("keydown", this.#key);
     for (const part of [list, menu]) part.addEventListener("act", this.#chosen);
-    list.addEventListener("emoji-pick", this.#picked);
     list.addEventListener("seen", this.#seen);
     list.addEventListener("unreachable", () => this.#unreachable());
     list.addEventListener("leave", () => this.composer?.focus());
@@ -244,12 +241,6 @@ export class ChatRoom extends HTMLElement {
   #chosen = (/** @type {Event} */ event) => {
     const { act, item, button } = /** @type {CustomEvent<{act: string, item: HTMLElement, button?: HTMLElement}>} */ (event).detail;
     acts[act]?.(this, item, button);
-  };
-
-  /** In the picker that a message opened. */
-  #picked = (/** @type {Event} */ event) => {
-    const item = /** @type {HTMLElement | null} */ (/** @type {Element} */ (event.target).closest(".message"));
-    if (item) this.react(item, /** @type {CustomEvent<{emoji: string}>} */ (event).detail.emoji);
   };
 
   #clicked = (/** @type {MouseEvent} */ event) => {
@@ -279,6 +270,7 @@ export class ChatRoom extends HTMLElement {
 
   #reload(/** @type {number | undefined} */ position = undefined) {
     this.list.reload(position).catch(() => this.#unreachable());
+    this.#thread.reload();
   }
 
   #key = (/** @type {KeyboardEvent} */ event) => {
