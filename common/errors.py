@@ -44,6 +44,7 @@ class Code(StrEnum):
     GONE = "gone"
     NOT_AN_EMOJI = "not_an_emoji"
     REACTIONS_FULL = "reactions_full"
+    SEARCH_TOO_WIDE = "search_too_wide"
     # people
     NAME_TAKEN = "name_taken"
     NAME_RESERVED = "name_reserved"
@@ -77,6 +78,7 @@ _STATUS = {
     Code.TOO_FAST: 429,
     Code.SLOW_MODE: 429,
     Code.TOO_LARGE: 413,
+    Code.SEARCH_TOO_WIDE: 422,
     Code.SCREENING_UNAVAILABLE: 503,
     Code.KEY_REUSED: 409,
     Code.CLAIMED_BY_ANOTHER: 409,

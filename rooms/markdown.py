@@ -44,9 +44,14 @@ def render(body: str, mentions: Mapping[str, str]) -> str:
     return _cleaner.clean(html).strip()
 
 
+def plain(body: str) -> str:
+    """All of it as one line of plain text, without marks: escaped by whoever shows it."""
+    return " ".join("".join(_texts(_parser.parse(body, {"mentions": {}}))).split())
+
+
 def excerpt(body: str) -> str:
-    """One line of plain text, without marks, for a quote: escaped by whoever shows it."""
-    line = " ".join("".join(_texts(_parser.parse(body, {"mentions": {}}))).split())
+    """The beginning of it as plain text, for a quote."""
+    line = plain(body)
     return line if len(line) <= EXCERPT_LENGTH else f"{line[: EXCERPT_LENGTH - 1].rstrip()}…"
 
 

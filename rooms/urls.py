@@ -13,6 +13,7 @@ from rooms.views import (
     members,
     posting,
     reactions,
+    search,
     settings,
     threads,
 )
@@ -23,6 +24,7 @@ urlpatterns = [
     path("join/<str:secret>/", doors.accept_invitation, name="accept_invitation"),
     path("rail/", home.rail, name="rail"),
     path("read/", attention.read_all, name="read_all"),
+    path("search/", search.search, name="search"),
     path("rooms/new/", settings.create, name="create"),
     path("rooms/<slug:slug>/", conversation.room, name="room"),
     path("rooms/<slug:slug>/history/", conversation.history, name="history"),

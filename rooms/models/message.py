@@ -1,6 +1,8 @@
 """A message, its earlier texts, and whom it mentions. Who sees what of it: permissions.sight()."""
 
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -56,6 +58,17 @@ class Message(models.Model):
             models.Index(fields=["room", "shown_revision"], name="message_room_shown"),
             models.Index(fields=["author", "-sent_at"], name="message_author_recent"),
             models.Index(fields=["room", "sent_at"], name="message_room_day"),
+            # Search finds only what is visible: the words of the rest are not even in the index.
+            GinIndex(
+                SearchVector("body", config="simple"),
+                name="message_words",
+                condition=models.Q(visibility="visible"),
+            ),
+            models.Index(
+                fields=["id"],
+                name="message_links",
+                condition=models.Q(visibility="visible", body_html__contains="<a href="),
+            ),
         ]
 
     def __str__(self) -> str:
