@@ -63,7 +63,7 @@ class Found:
 
 
 def search(person: Person, wanted: Search, *, older: str = "") -> Found:
-    """What this person finds. A search with problems finds nothing. Seven queries, and three that bound the time.
+    """What this person finds. A search with problems finds nothing. Ten queries at most.
 
     Refuses: MALFORMED (`older` is not ours), TOO_FAST, SEARCH_TOO_WIDE (it takes too long).
     """
@@ -174,8 +174,8 @@ def _rows(viewer: Viewer, ids: Sequence[int]) -> list[Message]:
 def _order(wanted: Search) -> OrderBy:
     """Newest first.
 
-    Where words are looked for, so that PostgreSQL does not walk through the messages for it: it believes to be
-    done soon, and reads all of them where the word is rare.
+    Where words are looked for, so that PostgreSQL does not walk through the messages for it: it believes to
+    be done soon, and reads all of them where the word is rare.
     """
     return (F("pk") + 0).desc() if _query(wanted) else F("pk").desc()
 
