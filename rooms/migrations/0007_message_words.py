@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
     atomic = False  # PostgreSQL builds nothing concurrently inside a transaction
 
     dependencies = [
-        ("rooms", "0004_unread_and_loudness"),
+        ("rooms", "0006_earlier_answers_in_threads"),
     ]
 
     operations = [
