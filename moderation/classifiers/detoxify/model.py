@@ -11,6 +11,7 @@ from detoxify import detoxify
 
 from moderation.classifiers.base import ModelUnavailableError, Scores
 from moderation.classifiers.detoxify.card import CHECKPOINT, read_card
+from moderation.classifiers.detoxify.folding import fold
 from moderation.classifiers.detoxify.normaliser import normalise
 
 # Loading is not worth a progress bar in a log.
@@ -22,7 +23,7 @@ _THREADS = 1
 _BATCH = 16
 _STRIDE_TOKENS = 32
 
-_NORMALISERS: dict[str, Callable[[str], str]] = {"": str, "starter": normalise}
+_NORMALISERS: dict[str, Callable[[str], str]] = {"": str, "starter": normalise, "folded": fold}
 
 
 class DetoxifyClassifier:

@@ -1,0 +1,187 @@
+"""A whole run: material, pre-training, training, calibration, the folder. Resumes where it was left."""
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import torch
+from transformers import BertForSequenceClassification
+
+from moderation.classifiers.detoxify.folding import fold
+from moderation.classifiers.evaluate.metrics import auc
+from moderation.classifiers.rows import Numbers, Rows
+from moderation.classifiers.train.batches import Batch, Reader, masked
+from moderation.classifiers.train.begin import continued
+from moderation.classifiers.train.calibrate import fold_into, temperatures
+from moderation.classifiers.train.config import Config
+from moderation.classifiers.train.export import export
+from moderation.classifiers.train.loop import Course, follow
+from moderation.classifiers.train.losses import distilled, masked_loss
+from moderation.classifiers.train.material import Material, gather
+from moderation.classifiers.train.network import bert_config, for_masked_pieces, new_classifier
+from moderation.classifiers.train.tokenizer import MASK
+
+_SCORED_AT_ONCE = 128
+
+
+def run(config: Config, *, data: Path, chat_log: Path | None, out: Path) -> Path:
+    """Trains what the configuration says and writes the model's folder, whose path it returns."""
+    torch.set_num_threads(config.threads)
+    torch.manual_seed(config.seed)
+    kept = out / "run"
+    kept.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    material = gather(config, data, chat_log, kept)
+    _say(f"{len(material.train):,} rows, {len(material.chat):,} lines of chat, {_minutes(began)}")
+    model = _model(config, material)
+    model.to(torch.device(config.device))  # type: ignore[arg-type]  # transformers wraps it without a type
+    if config.pretraining.epochs:
+        _pretrain(config, material, model, kept)
+    _train(config, material, model, kept)
+    logits = scored(config, material, model, material.valid.texts)
+    scales = temperatures(logits, material.valid.truth)
+    fold_into(model.classifier, *scales)
+    _say(f"trained, {_minutes(began)}")
+    return export(config, material, model, logits * scales[0] + scales[1], out)
+
+
+def scored(
+    config: Config, material: Material, model: BertForSequenceClassification, texts: tuple[str, ...]
+) -> Numbers:
+    """Logits of texts cut to the length trained on, shape (texts, labels), in their order."""
+    encoded = [made.ids for made in material.pieces.encode_batch_fast([fold(text) for text in texts])]
+    encoded = [
+        ids if len(ids) <= config.longest else [*ids[: config.longest - 1], ids[-1]] for ids in encoded
+    ]
+    order = sorted(range(len(encoded)), key=lambda row: len(encoded[row]))
+    logits = np.zeros((len(texts), len(material.train.labels)), np.float32)
+    with torch.inference_mode():
+        for start in range(0, len(order), _SCORED_AT_ONCE):
+            rows = order[start : start + _SCORED_AT_ONCE]
+            longest = len(encoded[rows[-1]])
+            pieces = torch.tensor([encoded[row] + [0] * (longest - len(encoded[row])) for row in rows])
+            logits[rows] = _logits(config, model, pieces).float().cpu().numpy()
+    return logits
+
+
+def _model(config: Config, material: Material) -> BertForSequenceClassification:
+    shape = bert_config(config.network, material.train.labels, material.pieces.get_vocab_size())
+    return continued(Path(config.begin), shape, material.pieces) if config.begin else new_classifier(shape)
+
+
+def mean_auc(rows: Rows, logits: Numbers) -> float:
+    """What early stopping looks at: half the AUC of the first label, half the mean of the others."""
+    each = [_auc(rows.truth[:, column], logits[:, column]) for column in range(len(rows.labels))]
+    others = [value for value in each[1:] if not np.isnan(value)]
+    return (each[0] + sum(others) / len(others)) / 2 if others else each[0]
+
+
+def _auc(truth: Numbers, logits: Numbers) -> float:
+    known = ~np.isnan(truth)
+    return auc((truth[known] >= 0.5).astype(np.float64), logits[known].astype(np.float64))  # noqa: PLR2004
+
+
+def _pretrain(config: Config, material: Material, model: BertForSequenceClassification, kept: Path) -> None:
+    texts = [*material.train.texts, *material.chat]
+    reader = _reader(config, material, texts, [*material.folded, *map(fold, material.chat)], disguised=0)
+    lines = for_masked_pieces(model)
+    lines.to(torch.device(config.device))  # type: ignore[arg-type]
+    hidden, vocabulary = material.pieces.token_to_id(MASK) or 0, material.pieces.get_vocab_size()
+
+    def loss_of(batch: Batch) -> torch.Tensor:
+        shown, asked = masked(batch.pieces, config.pretraining.masked, hidden, vocabulary)
+        with _arithmetic(config):
+            loss: torch.Tensor = lines(
+                shown.to(config.device),
+                attention_mask=batch.mask.to(config.device),
+                labels=asked.to(config.device),
+            ).loss
+        return loss
+
+    steps = round(config.pretraining.epochs * reader.batches_an_epoch)
+    follow(_course(config, "pieces", steps, config.pretraining.learning_rate, kept), lines, reader, loss_of)
+
+
+def _train(config: Config, material: Material, model: BertForSequenceClassification, kept: Path) -> None:
+    reader = _reader(
+        config, material, material.train.texts, material.folded, disguised=config.extra.disguised
+    )
+    steps = round(config.epochs * reader.batches_an_epoch)
+    course = _course(
+        config, "labels", steps, config.learning_rate, kept,
+        check=lambda: mean_auc(material.valid, scored(config, material, model, material.valid.texts)),
+        check_every=max(1, reader.batches_an_epoch // config.checks_an_epoch),
+    )  # fmt: skip
+    progress = follow(course, model, reader, _loss_of(config, material, model))
+    _say(f"best {progress.best:.4f} at step {progress.best_step} of {steps}: {progress.checks}")
+
+
+def _loss_of(
+    config: Config, material: Material, model: BertForSequenceClassification
+) -> Callable[[Batch], torch.Tensor]:
+    loss = masked_loss(config.loss, material.train.labels, config.device)
+    truth, weights = torch.from_numpy(material.train.truth), torch.from_numpy(material.train.weights)
+    taught = None if material.taught is None else torch.from_numpy(material.taught)
+
+    def loss_of(batch: Batch) -> torch.Tensor:
+        logits = _logits(config, model, batch.pieces).float()
+        counts = weights[batch.rows].to(config.device)
+        told = loss(logits, truth[batch.rows].to(config.device), counts)
+        if taught is None:
+            return told
+        share = config.teacher.weight
+        heard = distilled(logits, taught[batch.rows].to(config.device), counts)
+        return (1 - share) * told + share * heard
+
+    return loss_of
+
+
+def _logits(config: Config, model: BertForSequenceClassification, pieces: torch.Tensor) -> torch.Tensor:
+    pieces = pieces.to(config.device)
+    with _arithmetic(config):
+        logits: torch.Tensor = model(pieces, attention_mask=(pieces != 0).long()).logits
+    return logits
+
+
+def _arithmetic(config: Config) -> torch.autocast:
+    return torch.autocast(config.device.partition(":")[0], torch.bfloat16, enabled=config.half)
+
+
+def _reader(
+    config: Config,
+    material: Material,
+    texts: list[str] | tuple[str, ...],
+    folded: list[str],
+    *,
+    disguised: float,
+) -> Reader:
+    return Reader(
+        texts, folded, material.pieces, config.longest, config.batch, disguised=disguised, seed=config.seed
+    )
+
+
+def _course(
+    config: Config,
+    name: str,
+    steps: int,
+    rate: float,
+    kept: Path,
+    *,
+    check: Callable[[], float] | None = None,
+    check_every: int = 0,
+) -> Course:
+    return Course(
+        name, steps, rate, config.warm_up, config.weight_decay, kept / f"{name}.pt",
+        check=check, check_every=check_every, patience=config.patience,
+    )  # fmt: skip
+
+
+def _say(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def _minutes(began: float) -> str:
+    return f"{(time.monotonic() - began) / 60:.1f} min"
