@@ -12,7 +12,7 @@ PIP_INSTALL = PYTHONUNBUFFERED=1 $(IN_VENV) -m pip install --disable-pip-version
 
 .DEFAULT_GOAL = help
 MAKEFLAGS += --no-print-directory
-.PHONY: setup run test check fix docs bench faults help
+.PHONY: setup run test check fix docs messages bench faults help
 .DELETE_ON_ERROR:
 
 ##@ Every day
@@ -37,6 +37,10 @@ setup: $(STAMP) ## Make .venv and install what pyproject.toml names, as pinned i
 
 docs: setup ## Write again the documents that are made from code
 	@$(IN_VENV) manage.py protocol_docs
+
+messages: setup ## Bring the catalogues under locale/ up to date and compile them (needs gettext)
+	@$(IN_VENV) manage.py makemessages --all --no-location --no-wrap -i .venv -i tests -i benchmarks
+	@$(IN_VENV) manage.py compilemessages -i .venv
 
 bench: setup ## Answer every question of benchmarks/README.md by measuring
 	@for question in benchmarks/[a-z]*.py; do echo "$$question"; $(IN_VENV) $$question || exit 1; done

@@ -257,7 +257,7 @@ WORKER_METRICS = env.str("WARDROOM_WORKER_METRICS", default="")
 # --- Pages -------------------------------------------------------------------------------------
 LANGUAGE_CODE = "en"
 # Each but English has a whole catalogue under locale/. Named in themselves, for who reads them.
-LANGUAGES = [("en", "English")]
+LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 FORMAT_MODULE_PATH = ["config.formats"]
 LANGUAGE_COOKIE_NAME = "language"

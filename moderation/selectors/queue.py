@@ -14,6 +14,7 @@ from accounts.permissions import is_minor
 from accounts.selectors import age_bands
 from common.clock import now
 from common.errors import Code, Refused
+from moderation.grounds import why_in_words
 from moderation.models import (
     Action,
     Appeal,
@@ -204,7 +205,7 @@ def _row(
         person_public_id=case.person.public_id,
         room_name=case.room.name if case.room else "",
         room_slug=case.room.slug if case.room else "",
-        why=case.why,
+        why=why_in_words(case.why),
         opened_at=case.opened_at,
         due_at=case.due_at,
         is_overdue=case.state != CaseState.DECIDED and case.due_at < at,

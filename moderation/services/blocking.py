@@ -3,12 +3,12 @@
 import datetime as dt
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Block, Person
 from accounts.permissions import is_minor
 from accounts.selectors import age_bands
 from common.clock import now
+from moderation.grounds import BLOCKED
 from moderation.models import Case, CaseState, Severity
 from moderation.services.opening import Opening, open_cases
 
@@ -35,7 +35,7 @@ def note_block(*, blocked: Person) -> Case | None:
         person_id=blocked.pk,
         room_id=None,
         severity=Severity.HIGH if with_minor else Severity.MEDIUM,
-        why=_("blocked by several people within a day"),
+        why=BLOCKED,
     )
     return open_cases([opening])[0]
 

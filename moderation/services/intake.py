@@ -6,11 +6,11 @@ Called by gate.py inside the transaction that stored it, with its room locked.
 from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from common.jobs import ring
 from moderation import jobs
-from moderation.labels import policy_for, words_for
+from moderation.grounds import automated_reason, held
+from moderation.labels import policy_for
 from moderation.models import Action, Assessment, AssessmentState, Case, FindingRow
 from moderation.services.enforcement import Order, enforce
 from moderation.services.opening import Opening, open_cases
@@ -76,7 +76,7 @@ def _opening(message: Recorded) -> Opening:
         person_id=message.author_id,
         room_id=message.room_id,
         severity=finding.severity,
-        why=_("held: %(found)s") % {"found": words_for(finding.label)},
+        why=held(finding.label),
     )
 
 
@@ -89,8 +89,7 @@ def _order(message: Recorded, case: Case) -> Order:
         room_id=message.room_id,
         case_id=case.pk,
         policy_key=policy_for(finding.label),
-        reason=_("Held for a moderator to look at, because of %(found)s.")
-        % {"found": words_for(finding.label)},
+        reason=automated_reason(Action.HOLD, source=finding.source, label=finding.label),
         grounds={
             "source": finding.source,
             "label": finding.label,

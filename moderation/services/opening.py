@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from common.clock import now
+from moderation.grounds import joined
 from moderation.models import Case, CaseState, ReportReason, Severity
 
 # How soon a human should have looked. Urgent is somebody in danger: within the hour. High is harm that goes
@@ -81,7 +82,7 @@ def _merged(openings: Iterable[Opening]) -> dict[tuple[str, int], Opening]:
     for opening in openings:
         first = merged.get(opening.item, opening)
         merged[opening.item] = replace(
-            first, severity=max(first.severity, opening.severity), why=_joined(first.why, opening.why)
+            first, severity=max(first.severity, opening.severity), why=joined(first.why, opening.why)
         )
     return merged
 
@@ -113,14 +114,10 @@ def _item(case: Case) -> tuple[str, int]:
 
 
 def _raise_severity(case: Case, opening: Opening) -> None:
-    why = _joined(case.why, opening.why)[:_WHY_MAX]
+    why = joined(case.why, opening.why)[:_WHY_MAX]
     if case.severity >= opening.severity and case.why == why:
         return
     case.severity = max(case.severity, opening.severity)
     case.due_at = min(case.due_at, now() + DUE_WITHIN[Severity(case.severity)])
     case.why = why
     case.save(update_fields=["severity", "due_at", "why"])
-
-
-def _joined(why: str, more: str) -> str:
-    return why if more in why.split(" · ") else f"{why} · {more}"

@@ -7,7 +7,6 @@ import datetime as dt
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from accounts.models import Person
 from accounts.permissions import is_minor, refusal_to_act
@@ -16,6 +15,7 @@ from accounts.services import audit
 from accounts.services.blocks import block_person
 from common.errors import Code, Refused
 from common.limits import require_within
+from moderation.grounds import reported
 from moderation.models import Case, Report, ReportReason
 from moderation.selectors.texts import snapshot, snapshot_of_person
 from moderation.services.opening import Opening, open_cases, severity_of
@@ -131,7 +131,7 @@ def _case(reporter: Person, about: Person, message: Message | None, reason: str)
         person_id=about.pk,
         room_id=message.room_id if message else None,
         severity=severity_of(reason, involves_minor=with_minor),
-        why=_("reported: %(reason)s") % {"reason": ReportReason(reason).label},
+        why=reported(reason),
     )
     return open_cases([opening])[0]
 

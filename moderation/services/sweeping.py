@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 
 from django.db import transaction
 from django.db.models import Q
-from django.utils.translation import gettext as _
 
 from accounts.models import AgeBand
 from accounts.selectors import age_bands
@@ -19,7 +18,8 @@ from common.jobs import ring
 from moderation import jobs
 from moderation.company import company_of
 from moderation.decisions import Meanwhile, meanwhile
-from moderation.labels import policy_for, words_for
+from moderation.grounds import UNJUDGED, automated_reason
+from moderation.labels import policy_for
 from moderation.models import Action, Assessment, AssessmentState, Case, Severity
 from moderation.selectors.pipeline import ALARM_AFTER_S, LATE_AFTER_S, delayed_rooms, oldest_pending_s
 from moderation.services.effects import show_or_hide
@@ -32,7 +32,6 @@ from rooms.permissions import is_on_probation, minors_may_enter
 
 log = logging.getLogger(__name__)
 
-_UNJUDGED = "unjudged"
 # What is held already has its case; what is hidden or deleted, nobody sees.
 _UNDECIDED = frozenset({Visibility.CHECKING, Visibility.VISIBLE})
 # At most so many in one transaction: a long outage is worked off in pieces.
@@ -114,7 +113,7 @@ def _must_wait(message: Message, *, bands: Sequence[AgeBand], backlog_s: float) 
 
 def _close(rows: Collection[Assessment]) -> None:
     for row in rows:
-        row.state, row.judged_at, row.outcome = AssessmentState.FAILED, now(), _UNJUDGED
+        row.state, row.judged_at, row.outcome = AssessmentState.FAILED, now(), UNJUDGED
         row.error = row.error or "not judged in time"
     Assessment.objects.bulk_update(rows, ["state", "judged_at", "outcome", "error"])
 
@@ -138,7 +137,7 @@ def _opening(message: Message) -> Opening:
         person_id=message.author_id,
         room_id=message.room_id,
         severity=Severity.MEDIUM,
-        why=words_for(_UNJUDGED),
+        why=UNJUDGED,
     )
 
 
@@ -149,8 +148,8 @@ def _order(message: Message, case: Case) -> Order:
         message_id=message.pk,
         room_id=message.room_id,
         case_id=case.pk,
-        policy_key=policy_for(_UNJUDGED),
-        reason=_("Held for a moderator to look at, because the automatic check could not be finished."),
-        grounds={"source": "pipeline", "label": _UNJUDGED},
+        policy_key=policy_for(UNJUDGED),
+        reason=automated_reason(Action.HOLD, source="pipeline", label=UNJUDGED),
+        grounds={"source": "pipeline", "label": UNJUDGED},
         text_version=message.text_version,
     )

@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
 from common.clock import now
 from moderation.decisions import Call, Ground, Judgement, decide
-from moderation.labels import policy_for, words_for
+from moderation.grounds import automated_reason, found
+from moderation.labels import policy_for
 from moderation.models import Action, Assessment, AssessmentState, Case, FindingRow, Severity
 from moderation.selectors.policies import Standard, standard_in_force
 from moderation.services.effects import show_or_hide
@@ -34,11 +33,6 @@ _ACTIONS = {
     (Call.HIDE, Visibility.VISIBLE): Action.HIDE,
     (Call.ESCALATE, Visibility.CHECKING): Action.ESCALATE,
     (Call.ESCALATE, Visibility.VISIBLE): Action.ESCALATE,
-}
-_REASONS = {
-    Action.HOLD: gettext_noop("Held for a moderator to look at: the check found signs of %(found)s."),
-    Action.HIDE: gettext_noop("Hidden: the check found strong signs of %(found)s."),
-    Action.ESCALATE: gettext_noop("Hidden until a moderator has looked: the check found signs of %(found)s."),
 }
 _SEVERITY = {Call.REVIEW: Severity.MEDIUM, Call.HIDE: Severity.HIGH, Call.ESCALATE: Severity.URGENT}
 
@@ -198,7 +192,7 @@ def _opening(verdict: Verdict) -> Opening:
         person_id=verdict.message.author_id,
         room_id=verdict.message.room_id,
         severity=_SEVERITY[verdict.judgement.call],
-        why=_("found: %(found)s") % {"found": words_for(verdict.ground.label)},
+        why=found(verdict.ground.label),
     )
 
 
@@ -215,7 +209,7 @@ def _order(verdict: Verdict, case: Case | None) -> Order:
         room_id=message.room_id,
         case_id=case.pk if case else None,
         policy_key=policy_for(ground.label),
-        reason=_(_REASONS[action]) % {"found": words_for(ground.label)},
+        reason=automated_reason(action, source="classifier", label=ground.label),
         grounds=_grounds(verdict),
         text_version=verdict.row.text_version,
     )

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from common.clock import FOREVER, now
+from moderation import grounds as grounds_of
 from moderation.decisions import Call
 from moderation.labels import words_for, words_for_score
+from moderation.models import Decision
 from moderation.selectors.previews import Preview
 from rooms.models import Visibility
 
@@ -61,6 +63,12 @@ def grounds_in_words(grounds: dict[str, Any]) -> str:
     if label:
         return _("A rule of this place matched it: %(rule)s.") % {"rule": words_for(label)}
     return ""
+
+
+@register.filter
+def reason_in_words(decision: Decision) -> str:
+    """What a decision says, in the reader's language."""
+    return grounds_of.reason_in_words(decision)
 
 
 @register.filter

@@ -27,6 +27,6 @@ def said(cast: Cast) -> Message:
 def case(cast: Cast, said: Message) -> Case:
     """A case about it, claimed by Nora."""
     opened = open_case(
-        message=said, person=cast.rex, room=cast.harbour, severity=Severity.MEDIUM, why="reported: harassment"
+        message=said, person=cast.rex, room=cast.harbour, severity=Severity.MEDIUM, why="reported:harassment"
     )
     return claim_case(case=opened, by=cast.nora)

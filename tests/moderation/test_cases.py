@@ -36,15 +36,15 @@ def test_everything_about_one_message_is_one_case_as_urgent_as_its_gravest_part(
     cast: Cast, said: Message
 ) -> None:
     mild = open_case(
-        message=said, person=cast.rex, room=cast.harbour, severity=Severity.LOW, why="reported: spam"
+        message=said, person=cast.rex, room=cast.harbour, severity=Severity.LOW, why="reported:spam"
     )
     grave = open_case(
-        message=said, person=cast.rex, room=cast.harbour, severity=Severity.HIGH, why="found: a threat"
+        message=said, person=cast.rex, room=cast.harbour, severity=Severity.HIGH, why="found:threat"
     )
 
     assert grave.pk == mild.pk
     assert grave.severity == Severity.HIGH
-    assert grave.why == "reported: spam · found: a threat"
+    assert grave.why == "reported:spam · found:threat"
     assert grave.due_at < mild.due_at
 
 

@@ -219,7 +219,7 @@ def test_hiding_from_the_page_hides_and_offers_to_undo(case: Case, said: Message
 
 def test_after_a_decision_the_next_case_opens_by_itself(cast: Cast, case: Case, nora: Client) -> None:
     message = MessageFactory.create(room=cast.lounge, author=cast.rex)
-    waiting = open_case(message=message, person=cast.rex, room=cast.lounge, severity=1, why="reported: Other")
+    waiting = open_case(message=message, person=cast.rex, room=cast.lounge, severity=1, why="reported:other")
 
     response = nora.post(to("decide", case), HIDE)
 

@@ -23,7 +23,7 @@ def seen_in(page: str) -> str:
 def another_case(cast: Cast, severity: Severity = Severity.LOW) -> Case:
     message = MessageFactory.create(room=cast.harbour, author=cast.sam, body="buy my boat")
     return open_case(
-        message=message, person=cast.sam, room=cast.harbour, severity=severity, why="reported: Spam or a scam"
+        message=message, person=cast.sam, room=cast.harbour, severity=severity, why="reported:spam_or_scam"
     )
 
 
@@ -38,7 +38,7 @@ def test_a_case_says_how_grave_what_why_and_who_has_it(cast: Cast, case: Case) -
 
     assert "Medium" in page
     assert "A message of Rex in Harbour" in page
-    assert "Reported: harassment" in page
+    assert "Reported: Harassment or bullying" in page
     assert "Nora" in page
 
 

@@ -212,4 +212,4 @@ def test_blocks_and_reports_of_one_person_meet_in_one_case(cast: Cast) -> None:
         block_person(blocker=blocker, blocked=cast.rex)
 
     case = Case.objects.get()
-    assert "blocked by several" in case.why
+    assert case.why == "reported:spam_or_scam · blocked"
