@@ -11,6 +11,7 @@ from allauth.usersessions.adapter import DefaultUserSessionsAdapter
 from allauth.usersessions.models import UserSession
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.timezone import get_current_timezone_name
 from django.utils.translation import gettext_lazy as _
 
 from accounts import age_screen
@@ -67,6 +68,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth has
             raise Refused(Code.NOT_ALLOWED)
         user.email = form.cleaned_data["email"]
         user.set_password(form.cleaned_data["password1"])
+        user.time_zone = get_current_timezone_name()
         joined = joining.join(person=user, name=form.cleaned_data["username"], birth_date=birth_date)
         age_screen.forget(request)
         return joined

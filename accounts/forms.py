@@ -2,6 +2,7 @@
 
 import datetime as dt
 from typing import Any, cast
+from zoneinfo import available_timezones
 
 from allauth.account.forms import SignupForm
 from django import forms
@@ -117,6 +118,21 @@ class TokenForm(forms.Form):
     def expires_at(self) -> dt.datetime:
         """When the token ends, counted from now."""
         return now() + dt.timedelta(days=int(self.cleaned_data["lasts"]))
+
+
+class PreferencesForm(forms.Form):
+    """The time zone, and whether others see that one is here."""
+
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=lambda: [(name, name.replace("_", " ")) for name in sorted(available_timezones())],
+        help_text=_("All times are written in it, in mail as well."),
+    )
+    shows_presence = forms.BooleanField(
+        label=_("Others see that I am here, and that I am writing"),
+        required=False,
+        help_text=_("Only in rooms that you are both in, and never somebody you blocked or who blocked you."),
+    )
 
 
 class BandForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What every page owes a person: suspensions met, private answers, their language, who was seen when."""
+"""What every page owes a person: suspensions met, private answers, their language, their time."""
 
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -6,11 +6,12 @@ from typing import Any, TypeVar
 from allauth.usersessions.models import UserSession
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import translation
+from django.utils import timezone, translation
 from django.utils.cache import patch_cache_control
 
 from accounts.permissions import refusal_to_act
 from accounts.selectors import seen_lately
+from common.clock import zone_named
 
 View = TypeVar("View", bound=Callable[..., Any])
 Response = Callable[[HttpRequest], HttpResponse]
@@ -74,6 +75,18 @@ class LanguageMiddleware:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+
+class TimeZoneMiddleware:
+    """Times are written in the zone that somebody chose; else in their browser's, which a cookie names."""
+
+    def __init__(self, get_response: Response) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.user.time_zone if request.user.is_authenticated else ""
+        with timezone.override(zone_named(chosen) or zone_named(request.COOKIES.get("timezone", ""))):
+            return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

@@ -62,6 +62,11 @@ def may_use_tokens(person: Person, bands: Sequence[AgeBand]) -> bool:
     return band is not None and band.may_use_tokens
 
 
+def shows_presence(person: Person, bands: Sequence[AgeBand]) -> bool:
+    """Whether others see that this person is here: as they chose; a minor who did not choose is not shown."""
+    return not is_minor(person, bands) if person.shows_presence is None else person.shows_presence
+
+
 def refusal_to_act(person: Person) -> Refused | None:
     """Why this person may do nothing on the site at the moment, or None."""
     if not person.is_active:

@@ -19,6 +19,9 @@ blocks_changed = Signal()
 # blocker: Person, blocked: Person; a new block, for those who count them.
 blocked = Signal()
 
+# person_id: int; whether others see that this person is here.
+presence_changed = Signal()
+
 # person_id: int; the birth date was declared or corrected.
 age_changed = Signal()
 

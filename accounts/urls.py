@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from accounts.views import administration, joining, language, leaving, own, people
+from accounts.views import administration, joining, language, leaving, own, people, preferences
 
 app_name = "accounts"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("leave/", leaving.leave, name="leave"),
     path("measures/", leaving.neutral, name="neutral"),
     path("me/", own.settings, name="settings"),
+    path("me/preferences/", preferences.preferences, name="preferences"),
     path("me/sessions/", own.list_sessions, name="sessions"),
     path("me/sessions/end-others/", own.end_other_sessions, name="end_other_sessions"),
     path("me/sessions/<str:handle>/end/", own.end_session, name="end_session"),

@@ -1,6 +1,8 @@
 """The one place that reads the time, so that a test can stop it. Everybody calls `now()`."""
 
 import datetime as dt
+import functools
+from zoneinfo import ZoneInfo, available_timezones
 
 from django.utils import timezone
 
@@ -11,6 +13,16 @@ FOREVER = dt.datetime(9999, 1, 1, tzinfo=dt.UTC)
 def now() -> dt.datetime:
     """The current time, aware, in UTC."""
     return timezone.now()
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """The time zone of that name; None where there is none, whatever the name is."""
+    return ZoneInfo(name) if name in _names() else None
+
+
+@functools.cache
+def _names() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
 def today() -> dt.date:

@@ -37,12 +37,14 @@ from rooms.protocol import (
     React,
     Read,
     RoomFrame,
+    Types,
     Unreact,
     Welcome,
     decode,
     encode,
 )
 from rooms.refusing import ACCESS_ENDED, close_code, error_frame
+from rooms.selectors.company import typist
 from rooms.selectors.entry import enter_by_public_id, room_frame
 from rooms.services.messages import Posted, Sending, delete_message, edit_message
 from rooms.services.reactions import react, take_reaction_back
@@ -60,9 +62,13 @@ TOO_FAST = 4429
 MALFORMED_MAX = 5
 # Slow requests of one socket that wait for the one before.
 WAITING_MAX = 16
+# How long it holds that somebody may be shown as writing, where nothing changes meanwhile.
+TYPIST_S = 10
 
 # What one's own or another's message is asked to become: answered by an ack once it is.
 ChangeFrame = Edit | Delete | React | Unreact
+# What is answered once the database was asked.
+LaterFrame = Enter | Types | ChangeFrame
 
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[Any], Awaitable[None]]
@@ -87,6 +93,7 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         await _until_closed(receive)
         return
     opened = Socket(wire, guest.credentials, guest.viewer, guest.language)
+    opened.public_id, opened.is_shown = guest.public_id, guest.is_shown
     await _Conversation(opened, receive).run(guest.public_id, is_certain=upsets == hub.of_this_loop().upsets)
 
 
@@ -100,7 +107,7 @@ class _Conversation:
         self._inbox = inbox.of_this_loop()
         self._frequency = Frequency()
         self._malformed = 0
-        self._waiting: deque[Enter | ChangeFrame] = deque()
+        self._waiting: deque[LaterFrame] = deque()
         self._working: asyncio.Task[None] | None = None
 
     async def run(self, person: str, *, is_certain: bool) -> None:
@@ -154,6 +161,8 @@ class _Conversation:
                 self._hub.leave(self._socket, self._socket.room_id(frame.room))
             case Read():
                 self._read(frame)
+            case Types():
+                self._types(frame)
             case Post():
                 self._post(frame)
             case Enter() | Edit() | Delete() | React() | Unreact():
@@ -167,6 +176,14 @@ class _Conversation:
             room_id=self._socket.room_id(frame.room),
             mark=Mark(frame.position, frame.revision, goes_back=frame.back),
         )
+
+    def _types(self, frame: Types) -> None:
+        room_id = self._socket.room_id(frame.room)
+        author, until = self._socket.typist.get(room_id, (None, 0.0))
+        if until < time.monotonic():
+            self._later(frame)
+        elif author is not None:
+            self._hub.company.types(room_id, self._socket.person_id, author)
 
     def _post(self, frame: Post) -> None:
         credentials = self._socket.credentials
@@ -207,7 +224,7 @@ class _Conversation:
 
     # --- answered after the database was asked, one after the other ---
 
-    def _later(self, frame: Enter | ChangeFrame) -> None:
+    def _later(self, frame: LaterFrame) -> None:
         require_scope(self._socket.credentials, Scope.READ if isinstance(frame, Enter) else Scope.WRITE)
         if len(self._waiting) >= WAITING_MAX:
             raise Refused(Code.TOO_FAST, wait_s=1)
@@ -230,17 +247,19 @@ class _Conversation:
             finally:
                 self._socket.unanswered -= 1
 
-    def _after_fault(self, frame: Enter | ChangeFrame) -> None:
+    def _after_fault(self, frame: LaterFrame) -> None:
         """Nobody may sit in a room that they do not receive: who could not enter comes again."""
         if isinstance(frame, Enter):
             self._socket.wire.close(hub.TRY_AGAIN)
         else:
             self._refuse(Refused(Code.SCREENING_UNAVAILABLE), frame)
 
-    async def _do(self, frame: Enter | ChangeFrame) -> None:
+    async def _do(self, frame: LaterFrame) -> None:
         credentials = self._socket.credentials
         if isinstance(frame, Enter):
             await self._enter(frame)
+        elif isinstance(frame, Types):
+            await self._begin_typing(frame)
         else:
             self._answer(await in_database(_change, credentials, frame), frame)
 
@@ -253,6 +272,13 @@ class _Conversation:
                 self._hub.leave(self._socket, self._socket.room_id(frame.room))
             raise
         await self._hub.enter(self._socket, room, room_id, revision=frame.revision, epoch=frame.epoch)
+
+    async def _begin_typing(self, frame: Types) -> None:
+        person_id, room_id = self._socket.person_id, self._socket.room_id(frame.room)
+        author = await in_database(typist, person_id, room_id)
+        self._socket.typist[room_id] = (author, time.monotonic() + TYPIST_S)
+        if author is not None and room_id in self._socket.rooms:
+            self._hub.company.types(room_id, person_id, author)
 
     # --- refusals ---
 

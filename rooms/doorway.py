@@ -17,6 +17,7 @@ from accounts.models import Person
 from accounts.services.sessions import Credentials, credentials_from_session, credentials_from_token
 from common.errors import Code, Refused
 from rooms.permissions import Viewer
+from rooms.selectors.company import is_shown
 from rooms.selectors.viewers import viewer_of
 
 Scope = dict[str, Any]
@@ -31,6 +32,7 @@ class Guest:
     credentials: Credentials
     public_id: str
     viewer: Viewer
+    is_shown: bool
     language: str
 
 
@@ -50,7 +52,8 @@ def guest_of(scope: Scope) -> Guest:
     token = token_of(scope)
     credentials = credentials_from_token(token) if token else credentials_from_session(_session_key(scope))
     person = Person.objects.get(pk=credentials.person_id)
-    return Guest(credentials, person.public_id, viewer_of(person), person.language or language_of(scope))
+    language = person.language or language_of(scope)
+    return Guest(credentials, person.public_id, viewer_of(person), is_shown(person), language)
 
 
 def language_of(scope: Scope) -> str:

@@ -9,6 +9,7 @@ import msgspec
 from channels.layers import BaseChannelLayer, get_channel_layer
 from django.core.exceptions import ImproperlyConfigured
 
+from rooms.protocol import Author
 from rooms.selectors.frames import Change
 
 CONTROL_GROUP = "control"
@@ -41,6 +42,22 @@ class MovedHint(msgspec.Struct, frozen=True, array_like=True, tag="moved"):
     pairs: list[tuple[int, int]]
 
 
+class PresentHint(msgspec.Struct, frozen=True, array_like=True, tag="present"):
+    """Whom one process has in a room: all of them, as (person id, public id)."""
+
+    room_id: int
+    process: str
+    people: list[tuple[int, str]]
+
+
+class TypingHint(msgspec.Struct, frozen=True, array_like=True, tag="typing"):
+    """Somebody writes in a room, and may be shown."""
+
+    room_id: int
+    person_id: int
+    author: Author
+
+
 class NoticeHint(msgspec.Struct, frozen=True, array_like=True, tag="notice"):
     """Something waits for a person on the notices page."""
 
@@ -55,7 +72,7 @@ class ScreeningHint(msgspec.Struct, frozen=True, array_like=True, tag="screening
     is_delayed: bool
 
 
-Hint = ChangesHint | PeopleHint | RoomHint | MovedHint | NoticeHint | ScreeningHint
+Hint = ChangesHint | PeopleHint | RoomHint | MovedHint | PresentHint | TypingHint | NoticeHint | ScreeningHint
 
 _encoder = msgspec.msgpack.Encoder()
 _decoder = msgspec.msgpack.Decoder(Hint)
@@ -68,7 +85,8 @@ def pairs_of(changes: Iterable[Change]) -> set[tuple[int, int]]:
 
 def group_of(hint: Hint) -> str:
     """The group of the channel layer in which a hint is sent."""
-    return room_group(hint.room_id) if isinstance(hint, ChangesHint) else CONTROL_GROUP
+    is_of_room = isinstance(hint, ChangesHint | PresentHint | TypingHint)
+    return room_group(hint.room_id) if is_of_room else CONTROL_GROUP
 
 
 def room_group(room_id: int) -> str:

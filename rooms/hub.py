@@ -22,11 +22,14 @@ from rooms.hints import (
     MovedHint,
     NoticeHint,
     PeopleHint,
+    PresentHint,
     RoomHint,
     ScreeningHint,
+    TypingHint,
     pairs_of,
 )
 from rooms.listening import Ear
+from rooms.presence import TICK_S, Company
 from rooms.protocol import Heartbeat, Notice, RoomFrame, Screening
 from rooms.refusing import close_code, error_frame
 from rooms.selectors.changes import revisions_of
@@ -62,6 +65,7 @@ class Hub:
         self._delayed: set[int] = set()
         self._ear = Ear(self.take)
         self._badges = Badges(self._of_person)
+        self.company = Company(self._streams, self._ear.say)
         # Counts what may have changed anybody's standing: whoever was asked about before is asked again.
         self.upsets = 0
         self._rechecking = asyncio.Lock()
@@ -72,6 +76,7 @@ class Hub:
                 _every(COMPARE_S, self._compare),
                 _every(RECHECK_S, self._recheck_all),
                 _every(settings.HEARTBEAT_S, self._beat),
+                _every(TICK_S, self.company.tick),
             )
         ]
         self._passing: set[asyncio.Task[None]] = set()
@@ -136,7 +141,10 @@ class Hub:
             case ChangesHint():
                 self._badges.look(rooms=[hint.room_id], pairs=pairs_of(hint.changes))
                 if hint.room_id in self._streams:
+                    self.company.said(hint.room_id, [change.author_id for change in hint.changes])
                     self._streams[hint.room_id].take(hint.changes)
+            case PresentHint() | TypingHint():
+                self.company.take(hint)
             case MovedHint():
                 self._badges.look(rooms=hint.room_ids, pairs=hint.pairs)
             case PeopleHint():
@@ -191,7 +199,12 @@ class Hub:
             self.shut(socket, standing.refusal)
             return
         if standing.viewer is not None:
+            if socket.viewer.apart_from != standing.viewer.apart_from:
+                self.company.sees_others(socket)
             socket.see_as(standing.viewer)
+            socket.is_shown = standing.is_shown
+            if tell_settings:  # something about them changed
+                socket.typist.clear()
         for room_id, in_room in standing.rooms.items():
             if isinstance(in_room, Refused):
                 self._put_out(socket, room_id, in_room)

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from rooms.hints import CONTROL_GROUP, Hint, channel_layer, decode, room_group
+from rooms.hints import CONTROL_GROUP, Hint, channel_layer, decode, encode, group_of, room_group
 
 log = logging.getLogger(__name__)
 
@@ -29,6 +29,7 @@ class Ear:
         self._rooms: set[int] = set()
         self._is_open = asyncio.Event()
         self._changing = asyncio.Lock()
+        self._saying: set[asyncio.Task[None]] = set()
 
     async def listen(self) -> None:
         """For ever."""
@@ -58,6 +59,20 @@ class Ear:
         async with asyncio.timeout(_TIMEOUT_S), self._changing:
             if room_id not in self._rooms:
                 await channel_layer().group_discard(room_group(room_id), self._channel)
+
+    def say(self, hint: Hint) -> None:
+        """Tell the other processes, in passing; where Redis is away it is told again by whoever says it."""
+        task = asyncio.ensure_future(self._say(hint))
+        self._saying.add(task)
+        task.add_done_callback(self._saying.discard)
+
+    async def _say(self, hint: Hint) -> None:
+        message = {"type": "hint", "from": PROCESS, "data": encode(hint)}
+        try:
+            async with asyncio.timeout(_TIMEOUT_S):
+                await channel_layer().group_send(group_of(hint), message)
+        except Exception as error:  # noqa: BLE001 - any fault of Redis
+            log.warning("ear.not_said", extra={"group": group_of(hint), "error": type(error).__name__})
 
     async def _listen(self) -> None:
         layer = channel_layer()

@@ -99,11 +99,17 @@ class Read(Frame, tag="read"):
     back: bool = False
 
 
+class Types(Frame, tag="typing"):
+    """Something is being written. Say it again every 3 s at most; others are told for 5 s."""
+
+    room: PublicId
+
+
 class Ping(Frame, tag="ping"):
     """Is anybody there? Answered by `pong`."""
 
 
-ClientFrame = Enter | Exit | Post | Edit | Delete | React | Unreact | Read | Ping
+ClientFrame = Enter | Exit | Post | Edit | Delete | React | Unreact | Read | Types | Ping
 
 
 # --- from the server ---------------------------------------------------------------------------
@@ -260,6 +266,28 @@ class Unread(Frame, tag="unread"):
     mentions: int
 
 
+class Typing(Frame, tag="typing"):
+    """Who else is writing now, in the place of what was told before: three people by name, or `several`."""
+
+    room: str
+    people: list[Author] = []
+    several: bool = False
+
+
+class Presence(Frame, tag="presence"):
+    """How many people are in the room now, of those who wish to be seen.
+
+    `here`: all of them, by id, in the place of what was told before; `came` and `went`: who is different.
+    None of the three: there are too many to name.
+    """
+
+    room: str
+    count: int
+    here: list[str] | None = None
+    came: list[str] = []
+    went: list[str] = []
+
+
 class Notice(Frame, tag="notice"):
     """Something for this person waits on the notices page: a statement of reasons, an outcome."""
 
@@ -281,7 +309,7 @@ class Pong(Frame, tag="pong"):
 
 ServerFrame = (
     Welcome | Entered | MessageFrame | Tombstone | RoomFrame | Ack | Error | Heartbeat | Screening | Unread
-    | Notice | Resync | Pong
+    | Typing | Presence | Notice | Resync | Pong
 )  # fmt: skip
 
 # Close codes of our own, and those of RFC 6455 with what a client does about them.

@@ -26,6 +26,12 @@ def on_age_changed(*, person_id: int, **_: Any) -> None:
     fanout.viewers_changed_on_commit([person_id])
 
 
+@receiver(signals.presence_changed)
+def on_presence_changed(*, person_id: int, **_: Any) -> None:
+    """A person is shown from now on, or no longer."""
+    fanout.viewers_changed_on_commit([person_id])
+
+
 @receiver(signals.bands_changed)
 def on_bands_changed(**_: Any) -> None:
     """Screening may be forced in other rooms than before."""

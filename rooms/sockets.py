@@ -6,7 +6,7 @@ from accounts.services.sessions import Credentials
 from common.errors import Code, Refused
 from rooms.figures import figures
 from rooms.permissions import Viewer
-from rooms.protocol import Frame, Resync, encode
+from rooms.protocol import Author, Frame, Resync, encode
 from rooms.selectors.unread import Unread
 from rooms.wire import Parcel, Wire
 
@@ -24,6 +24,8 @@ class Socket:
         rooms: room id to public id, of what it has entered.
         unanswered: how many of its frames still wait for an answer.
         is_leaving: its process stops, so nothing more is taken from it.
+        public_id, is_shown: the person's, and whether others may see that they are here.
+        typist: in which rooms they may be shown as writing, as it was asked: (as whom, until when).
         told: what it was told last of its person's other rooms, by room id.
         is_particular: this viewer may see something else than most, so frames are chosen for them alone.
     """
@@ -35,6 +37,9 @@ class Socket:
     rooms: dict[int, str] = field(default_factory=dict)
     unanswered: int = 0
     is_leaving: bool = False
+    public_id: str = ""
+    is_shown: bool = False
+    typist: dict[int, tuple[Author | None, float]] = field(default_factory=dict)
     told: dict[int, Unread] = field(default_factory=dict)
     is_particular: bool = field(init=False)
 

@@ -93,6 +93,11 @@ class Stream:
         self._ahead.pop(socket, None)
 
     @property
+    def settled(self) -> set[Socket]:
+        """All that receive the room."""
+        return self._settled
+
+    @property
     def sockets(self) -> set[Socket]:
         """All that receive the room, or are about to."""
         return self._settled | self._entering.keys()

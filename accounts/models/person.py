@@ -48,6 +48,9 @@ class Person(AbstractBaseUser):
     email = models.EmailField(_("e-mail address"))
     birth_date = models.DateField(_("birth date"), null=True, blank=True)
     # Empty: whatever the browser asks for. Not bound to the site's list, which may grow and shrink.
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, default="", db_default="")
+    # None is as the age band has it: permissions.shows_presence().
+    shows_presence = models.BooleanField(_("shown as here and writing"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True, default="", db_default="")
     role = models.CharField(_("role"), max_length=16, choices=SiteRole, default=SiteRole.MEMBER)
     is_active = models.BooleanField(_("active"), default=True)

@@ -6,7 +6,8 @@ Asked when something about people or rooms changed, and every few seconds for ev
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from accounts.models import Person
+from accounts.models import AgeBand, Person
+from accounts.permissions import shows_presence
 from accounts.selectors import age_bands
 from accounts.services.sessions import Credentials, still_good
 from common.clock import now
@@ -37,6 +38,7 @@ class Standing:
 
     refusal: Refused | None = None
     viewer: Viewer | None = None
+    is_shown: bool = False
     rooms: Mapping[int, RoomFrame | Refused] = field(default_factory=dict)
 
 
@@ -44,13 +46,14 @@ def standing_of(watched: Sequence[Watched]) -> list[Standing]:
     """How each of these sockets stands now. Eight queries at most, however many they are."""
     refusals = still_good([one.credentials for one in watched])
     people = Person.objects.in_bulk({one.credentials.person_id for one in watched})
-    viewers = viewers_of(people.values())
-    rooms = _standing_in_rooms(watched, people)
+    viewers, bands = viewers_of(people.values()), age_bands()
+    rooms = _standing_in_rooms(watched, people, bands)
     return [
         Standing(refusal)
         if refusal
         else Standing(
             viewer=viewers[one.credentials.person_id],
+            is_shown=shows_presence(people[one.credentials.person_id], bands),
             rooms={room_id: rooms[room_id, one.credentials.person_id] for room_id in one.room_ids},
         )
         for one, refusal in zip(watched, refusals, strict=True)
@@ -58,7 +61,7 @@ def standing_of(watched: Sequence[Watched]) -> list[Standing]:
 
 
 def _standing_in_rooms(
-    watched: Sequence[Watched], people: Mapping[int, Person]
+    watched: Sequence[Watched], people: Mapping[int, Person], bands: Sequence[AgeBand]
 ) -> dict[tuple[int, int], RoomFrame | Refused]:
     pairs = {(room_id, one.credentials.person_id) for one in watched for room_id in one.room_ids}
     if not pairs:
@@ -66,7 +69,7 @@ def _standing_in_rooms(
     rooms = Room.objects.in_bulk({room_id for room_id, _ in pairs})
     rows = Membership.objects.filter(room__in=rooms, person__in={person_id for _, person_id in pairs})
     memberships = {(row.room_id, row.person_id): row for row in rows}
-    bands, at = age_bands(), now()
+    at = now()
     standing: dict[tuple[int, int], RoomFrame | Refused] = {}
     for room_id, person_id in pairs:
         room, person = rooms.get(room_id), people.get(person_id)

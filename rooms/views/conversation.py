@@ -77,9 +77,9 @@ def render_room(
     request: HttpRequest, place: Place, *, draft: str = "", refusal: Refused | None = None
 ) -> HttpResponse:
     """The page, with what was refused of a form post (`draft`) still in the box."""
-    first = first_unread(place.room, place.membership, place.viewer) or place.room.last_position + 1
-    read = first - 1
-    facts = _log_facts(place, _page(request, place, since=read), last_read=read or None)
+    first = first_unread(place.room, place.membership, place.viewer)
+    read = place.room.last_position if first is None else first - 1
+    facts = _log_facts(place, _page(request, place, since=read), last_read=read)
     facts |= (
         _room_facts(request, place)
         | _composer_facts(place, draft, refusal)

@@ -10,6 +10,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.timezone import localtime
 
 from rooms.protocol import MessageFrame, Tombstone
 from rooms.views.reactions import Shown, shown
@@ -53,8 +54,8 @@ def lines_of(
             lines.append(Line("tombstone", frame=frame))
             before = None
             continue
-        if frame.sent_at.date() != day:
-            day, before = frame.sent_at.date(), None
+        if localtime(frame.sent_at).date() != day:
+            day, before = localtime(frame.sent_at).date(), None
             lines.append(Line("day", day=day))
         if frame.id == first_new:
             before = None

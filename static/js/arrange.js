@@ -4,10 +4,11 @@
  */
 import { language } from "language";
 import { sentAt } from "message";
+import { dayIn, timeZone } from "time-zone";
 
 const TOGETHER_MS = 5 * 60_000;
-const dayName = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" });
-const dayNameOfYear = new Intl.DateTimeFormat(language, { dateStyle: "full" });
+const dayName = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long", timeZone });
+const dayNameOfYear = new Intl.DateTimeFormat(language, { dateStyle: "full", timeZone });
 
 /** Settle every message of a list: after the server wrote it in its own time zone. @param {HTMLElement} list */
 export function arrange(list) {
@@ -57,7 +58,7 @@ function dayLine(day, moment) {
 
 /** @param {Date} moment */
 function nameOf(moment) {
-  const isThisYear = moment.getFullYear() === new Date().getFullYear();
+  const isThisYear = dayIn(moment).slice(0, 4) === dayIn(new Date()).slice(0, 4);
   return (isThisYear ? dayName : dayNameOfYear).format(moment);
 }
 
@@ -72,7 +73,8 @@ function continues(item, before) {
 
 /** @param {Element} item @returns {string | null} the local date, as a key */
 function dayOf(item) {
-  return sentAt(item)?.toDateString() ?? null;
+  const moment = sentAt(item);
+  return moment && dayIn(moment);
 }
 
 /** @param {Element} item @returns {HTMLElement | null} */

@@ -23,6 +23,8 @@ export const clientFrames = {
   unreact: (fields) => frame("unreact", fields),
   /** @param {{room: string, position: number, revision?: number, back?: boolean}} fields */
   read: (fields) => frame("read", fields),
+  /** @param {{room: string}} fields */
+  typing: (fields) => frame("typing", fields),
   ping: () => frame("ping", {}),
 };
 
@@ -38,6 +40,8 @@ export const handlers = {
   heartbeat: (page, frame) => page.beats(frame),
   screening: (page, frame) => page.screens(frame),
   unread: (page, frame) => page.attention.counts(frame),
+  typing: (page, frame) => page.company.types(frame),
+  presence: (page, frame) => page.company.present(frame),
   notice: (page, frame) => page.notes(frame),
   resync: (page, frame) => page.sentAway(frame), // the close that follows makes the socket connect again
   pong: () => {}, // that it came is all it says: the socket counts every frame as a sign of life

@@ -7,6 +7,7 @@ import "elements/room-rail";
 import { acts } from "acts";
 import { Attention } from "attention";
 import { Banners } from "banners";
+import { Company } from "company";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
 import { clientFrames, handle } from "protocol";
@@ -44,6 +45,7 @@ export class ChatRoom extends HTMLElement {
     this.#sending = new Sending(this, this.#room);
     this.attention = new Attention(this, this.#room);
     this.#thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
+    this.company = new Company(this, this.#room);
     this.#wire();
     this.#socket.open();
   }
@@ -134,6 +136,7 @@ export class ChatRoom extends HTMLElement {
   }
 
   lost() {
+    this.company.lost();
     this.#banners.offline(true);
   }
 

@@ -1,9 +1,10 @@
 /** <local-time>: writes the time element inside it in the reader's time zone; data-format="date" adds the day. */
 
 import { language } from "language";
+import { timeZone } from "time-zone";
 
-const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" });
-const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+const clock = new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit", timeZone });
+const day = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short", timeZone });
 
 class LocalTime extends HTMLElement {
   connectedCallback() {
