@@ -1,1 +1,1 @@
-"""What every app may use and no app owns: errors, database threads, doorbells, limits, the clock."""
+"""What every app may use and no app owns: errors, database threads, doorbells, limits, traces, the clock."""

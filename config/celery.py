@@ -3,12 +3,27 @@
 import os
 
 from celery import Celery
+from celery.signals import task_postrun, task_prerun
+
+from common import traces
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("wardroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@task_prerun.connect
+def _name_task(task_id: str, **_more: object) -> None:
+    """Each line that a task logs names it."""
+    traces.begin(task=task_id)
+
+
+@task_postrun.connect
+def _forget_task(**_more: object) -> None:
+    traces.end()
+
 
 # Beat rings these. A ring that nobody answered in its time is dropped: the next one does the same.
 app.conf.beat_schedule = {

@@ -4,6 +4,8 @@ Probes come by whatever address the load balancer has for this process, over pla
 neither the allowed hosts nor the redirect to HTTPS must stand before them.
 """
 
+import logging
+import re
 import time
 from collections.abc import Callable
 
@@ -11,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
+from common import traces
 from operations import requests
 from operations.access import may_read_metrics
 from operations.health import readiness
@@ -18,6 +21,10 @@ from operations.metrics import ANSWERED, REQUESTS
 
 Response = Callable[[HttpRequest], HttpResponse]
 
+log = logging.getLogger(__name__)
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_FAILED = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
@@ -41,14 +48,27 @@ class MonitoringMiddleware:
         return response
 
     def _counted(self, request: HttpRequest) -> HttpResponse:
-        began = time.perf_counter()
-        with requests.answering():
+        began, request_id = time.perf_counter(), _id_of(request)
+        with requests.answering(), traces.working_on(request=request_id):
             response = self.get_response(request)
-        route = route_of(request)
-        method = request.method if request.method in _METHODS else "other"
-        REQUESTS.labels(route, method, str(response.status_code)).inc()
-        ANSWERED.labels(route).observe(time.perf_counter() - began)
+            _note(request, response, time.perf_counter() - began)
+        response["X-Request-Id"] = request_id
         return response
+
+
+def _note(request: HttpRequest, response: HttpResponse, took_s: float) -> None:
+    route, status = route_of(request), response.status_code
+    method = request.method if request.method in _METHODS else "other"
+    REQUESTS.labels(route, method, str(status)).inc()
+    ANSWERED.labels(route).observe(took_s)
+    facts = {"route": route, "method": method, "status": status, "took_ms": round(took_s * 1000)}
+    log.log(logging.WARNING if status >= _FAILED else logging.DEBUG, "request.answered", extra=facts)
+
+
+def _id_of(request: HttpRequest) -> str:
+    """The proxy's, so that its lines and ours can be laid together; else one of our own."""
+    given = request.headers.get("X-Request-Id", "")
+    return given if _REQUEST_ID.fullmatch(given) else traces.new_id()
 
 
 def route_of(request: HttpRequest) -> str:

@@ -15,6 +15,7 @@ from django.conf import settings
 from accounts.models import Person, Scope
 from accounts.selectors import age_bands
 from accounts.services.sessions import Credentials, still_good
+from common import traces
 from common.database import in_database
 from common.errors import Code, Refused
 from rooms import draining, hub, inbox
@@ -94,7 +95,9 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         return
     opened = Socket(wire, guest.credentials, guest.viewer, guest.language)
     opened.public_id, opened.is_shown = guest.public_id, guest.is_shown
-    await _Conversation(opened, receive).run(guest.public_id, is_certain=upsets == hub.of_this_loop().upsets)
+    with traces.working_on(socket=traces.new_id()):
+        is_certain = upsets == hub.of_this_loop().upsets
+        await _Conversation(opened, receive).run(guest.public_id, is_certain=is_certain)
 
 
 class _Conversation:

@@ -5,6 +5,7 @@ what a person sends first is posted first.
 """
 
 import asyncio
+import contextvars
 import logging
 import zlib
 from collections import deque
@@ -83,7 +84,9 @@ class _Lane:
             return
         self.waiting.append((sending, answered))
         if self._posting is None or self._posting.done():
-            self._posting = asyncio.ensure_future(self._post_all())
+            # In nobody's name: a batch is many sockets'.
+            nobody = contextvars.Context()
+            self._posting = asyncio.get_running_loop().create_task(self._post_all(), context=nobody)
 
     async def _post_all(self) -> None:
         await asyncio.sleep(LINGER_S)

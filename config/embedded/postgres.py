@@ -24,7 +24,15 @@ LONGEST_DATA_PATH_BYTES = 900  # PostgreSQL has 1,024 for the path of any of its
 INITDB = f"-U {OWNER} --auth=trust -E UTF8 --locale=C --locale-provider=builtin --builtin-locale=C.UTF-8"
 # Said here so that no file in the data folder can weaken them.
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
-SETTINGS = (*DURABLE, "shared_buffers=64MB", "unix_socket_permissions=0700", "cluster_name=wardroom")
+# A statement that fails is not written to the log: it may hold what somebody said.
+DISCREET = ("log_min_error_statement=panic", "log_parameter_max_length_on_error=0")
+SETTINGS = (
+    *DURABLE,
+    *DISCREET,
+    "shared_buffers=64MB",
+    "unix_socket_permissions=0700",
+    "cluster_name=wardroom",
+)
 
 
 @dataclass(frozen=True)
