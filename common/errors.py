@@ -69,6 +69,7 @@ class Code(StrEnum):
     ALREADY_APPEALED = "already_appealed"
     MALFORMED_RULE = "malformed_rule"
     ONLY_TIGHTER = "only_tighter"
+    ADDRESS_REFUSED = "address_refused"
 
 
 _STATUS = {
@@ -93,6 +94,7 @@ _STATUS = {
     Code.TOO_LONG: 400,
     Code.REASON_MISSING: 400,
     Code.MALFORMED_RULE: 400,
+    Code.ADDRESS_REFUSED: 400,
     Code.NAME_RESERVED: 400,
     Code.NAME_UNCLEAR: 400,
     Code.BIRTH_DATE_UNCLEAR: 400,

@@ -28,6 +28,8 @@ def _forget_task(**_more: object) -> None:
 # Beat rings these. A ring that nobody answered in its time is dropped: the next one does the same.
 app.conf.beat_schedule = {
     "forget": {"task": "accounts.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "forget-webhooks": {"task": "moderation.forget", "schedule": 3600.0, "options": {"expires": 3600}},
+    "deliver": {"task": "moderation.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "sweep": {"task": "moderation.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "canary": {
         "task": "moderation.canary",

@@ -232,6 +232,8 @@ DEFAULT_FROM_EMAIL = env.str("WARDROOM_FROM_EMAIL", default="Wardroom <wardroom@
 # --- Tools --------------------------------------------------------------------------------------
 # How often one access token may ask the JSON interface.
 API_RATE = env.str("WARDROOM_API_RATE", default="600/minute")
+# Whether webhooks may go to this machine, to private networks, and without TLS.
+WEBHOOKS_PRIVATE_ALLOWED = env.bool("WARDROOM_WEBHOOKS_PRIVATE", default=DEVELOPMENT)
 
 # --- Rooms and judgement -----------------------------------------------------------------------
 # Who implements rooms.seams.Gate. Production refuses to start with the open gate (rooms/checks.py).

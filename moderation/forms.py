@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.clock import FOREVER, now
 from moderation.decisions import Levels
-from moderation.models import Action, Policy, ReportReason, Rule, Severity, Threshold
+from moderation.models import Action, Policy, ReportReason, Rule, Severity, Threshold, WebhookEvent
 from moderation.selectors.previews import Preview
 from moderation.suggestions import reason_for
 from rooms.models import Room
@@ -49,6 +49,22 @@ class ReportForm(forms.Form):
         label=_("Also block this person"),
         required=False,
         help_text=_("You will no longer see each other's messages. They are not told."),
+    )
+
+
+class WebhookForm(forms.Form):
+    """An address that shall hear of some events."""
+
+    name = forms.CharField(
+        label=_("What it is for"), max_length=60, help_text=_("For administrators: “duty pager”.")
+    )
+    url = forms.CharField(
+        label=_("Address"), max_length=500, help_text=_("Begins with https://. We never follow a redirect.")
+    )
+    events = forms.MultipleChoiceField(
+        label=_("Tell it when"),
+        choices=[(event.value, event.label) for event in WebhookEvent if event != WebhookEvent.TEST],
+        widget=forms.CheckboxSelectMultiple,
     )
 
 

@@ -19,6 +19,8 @@ ASSESS = "moderation.assess"
 SWEEP = "moderation.sweep"
 CANARY = "moderation.canary"
 HEARTBEAT = "moderation.heartbeat"
+DELIVER = "moderation.deliver"
+FORGET = "moderation.forget"
 # The queue of the worker that holds the classifier; everything else runs on the default queue.
 JUDGE = "judge"
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from common.jobs import answer, ring
 from moderation import jobs
 from moderation.classifiers.base import Classifier
-from moderation.services import assessment, pending
+from moderation.services import assessment, couriers, outbox, pending
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,19 @@ def sweep() -> None:
 def canary() -> None:
     """Ask the classifier what is known."""
     assessment.canary(classifier=_classifier())
+
+
+@shared_task(name=jobs.DELIVER)
+def deliver() -> None:
+    """Have sent what waits for webhooks. In threads: this task is over before they are."""
+    answer(jobs.DELIVER)
+    couriers.send_out()
+
+
+@shared_task(name=jobs.FORGET)
+def forget() -> None:
+    """Delete what was kept long enough."""
+    outbox.forget_old()
 
 
 @shared_task(name=jobs.HEARTBEAT)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from moderation.views import appeals, case, member, policies, queue, report, rules, thresholds
+from moderation.views import appeals, case, member, policies, queue, report, rules, thresholds, webhooks
 
 app_name = "moderation"
 urlpatterns = [
@@ -30,6 +30,14 @@ urlpatterns = [
     path("moderation/thresholds/preview/", thresholds.preview, name="preview_threshold"),
     path("moderation/policies/new/", policies.add, name="add_policy"),
     path("moderation/policies/<slug:key>/", policies.change, name="change_policy"),
+    path("moderation/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("moderation/webhooks/new/", webhooks.add, name="add_webhook"),
+    path("moderation/webhooks/<str:public_id>/", webhooks.webhook, name="webhook"),
+    path("moderation/webhooks/<str:public_id>/test/", webhooks.test, name="test_webhook"),
+    path("moderation/webhooks/<str:public_id>/switch/", webhooks.switch, name="switch_webhook"),
+    path("moderation/webhooks/<str:public_id>/secret/", webhooks.renew, name="renew_webhook_secret"),
+    path("moderation/webhooks/<str:public_id>/remove/", webhooks.remove, name="remove_webhook"),
+    path("moderation/webhooks/<str:public_id>/again/<str:delivery_id>/", webhooks.again, name="redeliver"),
     # for everybody
     path("policies/", policies.policies, name="policies"),
     path("report/message/<str:slug>/<str:public_id>/", report.report_message, name="report_message"),

@@ -7,6 +7,7 @@ from moderation.models.decision import Action, Decision, StatementOfReasons
 from moderation.models.policy import Audience, Policy, PolicyVersion, Rule, RuleKind, Threshold
 from moderation.models.report import Report, ReportOutcome, ReportReason
 from moderation.models.sanction import Sanction, SanctionKind, Strike
+from moderation.models.webhook import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 __all__ = [
     "Action",
@@ -18,6 +19,7 @@ __all__ = [
     "Case",
     "CaseState",
     "Decision",
+    "DeliveryState",
     "FindingRow",
     "Policy",
     "PolicyVersion",
@@ -32,4 +34,7 @@ __all__ = [
     "StatementOfReasons",
     "Strike",
     "Threshold",
+    "WebhookDelivery",
+    "WebhookEndpoint",
+    "WebhookEvent",
 ]

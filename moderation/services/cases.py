@@ -16,7 +16,7 @@ from common.errors import Code, Refused
 from moderation.models import Action, Case, CaseState, Decision, Policy
 from moderation.permissions import actions_for, meant_by, refusal_to_decide, refusal_to_see
 from moderation.selectors.texts import CaseText, text_of
-from moderation.services import notices
+from moderation.services import notices, told
 from moderation.services.claims import (
     CLAIM_TIME,
     claim_case,
@@ -112,7 +112,10 @@ def decide_case(
     )
     _require(_refusal_of_order(order, case))
     _close(case, order.action)
-    return enforce([order])[0]
+    decision = enforce([order])[0]
+    if case.state == CaseState.DECIDED:
+        told.case_decided(case, decision)
+    return decision
 
 
 @transaction.atomic
@@ -130,6 +133,7 @@ def undo_decision(*, decision: Decision, by: Person) -> Decision:
     refusal = refusal_to_see(case, by) if decision.decided_by_id == by.pk else refusal_to_decide(case, by)
     _require(refusal)
     _reopen(case, by)
+    told.case_opened([case.pk])
     return reverse(decision=decision, by=by, reason=_("Taken back by a moderator."), reopened=True)
 
 

@@ -17,7 +17,7 @@ from accounts.services.audit import Deed
 from common.clock import now
 from common.errors import Code, Refused
 from moderation.models import Action, Decision, Sanction, SanctionKind, StatementOfReasons, Strike
-from moderation.services import effects, notices
+from moderation.services import effects, notices, told
 from moderation.services.scene import Scene, lock_scene
 from rooms.models import Message, Visibility
 
@@ -79,6 +79,7 @@ def enforce(orders: Sequence[Order]) -> list[Decision]:
     StatementOfReasons.objects.bulk_create(_statements(decisions, scene.at))
     _end_statements(decisions)
     notices.notify(decision.person_id for decision in decisions)
+    told.messages_hidden(decisions)
     audit.record_many([_deed(decision) for decision in decisions])
     return decisions
 

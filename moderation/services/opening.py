@@ -13,6 +13,7 @@ from django.db.models import Q
 from common.clock import now
 from moderation.grounds import joined
 from moderation.models import Case, CaseState, ReportReason, Severity
+from moderation.services import told
 
 # How soon a human should have looked. Urgent is somebody in danger: within the hour. High is harm that goes
 # on while nobody looks: within a moderator's shift. The rest is read daily, and within three days.
@@ -67,11 +68,11 @@ def open_cases(openings: Sequence[Opening]) -> list[Case]:
     """
     wanted = _merged(openings)
     standing = _lock_undecided(wanted.values())
-    Case.objects.bulk_create(
-        [_new_case(opening) for item, opening in wanted.items() if item not in standing],
-        ignore_conflicts=True,
-    )
+    new = [_new_case(opening) for item, opening in wanted.items() if item not in standing]
+    Case.objects.bulk_create(new, ignore_conflicts=True)
     cases = _lock_undecided(wanted.values())
+    ours = {case.public_id for case in new}
+    told.case_opened([case.pk for case in cases.values() if case.public_id in ours])
     for item, case in cases.items():
         _raise_severity(case, wanted[item])
     return [cases[opening.item] for opening in openings]

@@ -15,12 +15,14 @@ from accounts.models import Person
 from common.clock import now
 from common.jobs import ring
 from moderation import jobs
-from moderation.models import Assessment, AssessmentState, Decision
+from moderation.models import Assessment, AssessmentState, Decision, WebhookDelivery
+from moderation.services import webhooks
 from moderation.services.canary import BAD, CLEAN
 from rooms.models import Message, Room, Visibility
 from rooms.services.messages import Sending, post_message
 from tests.cast import Cast
 from tests.factories import MessageFactory
+from tests.moderation.receiver import listening
 from tests.servers import start_beat, start_worker
 
 DEADLINE_S = 40
@@ -123,3 +125,17 @@ def test_a_worker_whose_classifier_hangs_goes_and_the_next_judges_the_rest(commi
         fine = says(cast.mara, cast.harbour, "hello")
         assert becomes(fine, Visibility.VISIBLE)
     assert Message.objects.get(pk=stuck.pk).visibility == Visibility.CHECKING
+
+
+def test_a_webhook_is_sent_by_the_worker_while_it_judges(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with listening() as receiver, worker():
+        webhooks.add_webhook(name="pager", url=receiver.url, events=webhooks.EVENTS, by=cast.ada)
+        insult = says(cast.rex, cast.harbour, BAD)
+
+        assert becomes(insult, Visibility.HIDDEN)
+        assert comes_to_be(lambda: len(receiver.got) >= 1)
+
+    assert comes_to_be(lambda: not WebhookDelivery.objects.filter(state="pending").exists())
+    assert insult.public_id in str(receiver.got)
+    assert BAD not in str(receiver.got)
