@@ -65,6 +65,8 @@ def _overtake(messages: Sequence[Recorded]) -> None:
 
 
 def _hold(held: Sequence[Recorded]) -> None:
+    if not held:
+        return  # as nearly always: neither asks nor locks anything
     cases = open_cases([_opening(message) for message in held])
     enforce([_order(message, case) for message, case in zip(held, cases, strict=True)])
 

@@ -43,9 +43,15 @@ def take(count: int) -> list[list[Waiting]]:
     That one is a batch by itself, so that a text which brings the classifier down takes no others with it.
     Begins a transaction; skips rows that are locked.
     """
-    again = _lease(due().filter(attempts__gt=0), 1)
-    fresh = _lease(due().filter(attempts=0), count)
-    return [batch for batch in (again, fresh) if batch]
+    once_more = due().filter(attempts__gt=0).order_by("created_at").values("pk")[:1]
+    free = due().filter(Q(attempts=0) | Q(pk__in=once_more)).order_by("created_at")
+    rows = free.select_for_update(of=("self",), skip_locked=True).select_related("message")[: count + 1]
+    again = [row for row in rows if row.attempts]
+    fresh = _as_many_as_fit([row for row in rows if not row.attempts][:count])
+    if again or fresh:
+        leased = Assessment.objects.filter(pk__in=[row.pk for row in (*again, *fresh)])
+        leased.update(leased_until=now() + LEASE, attempts=F("attempts") + 1)
+    return [[_waiting(row) for row in batch] for batch in (again, fresh) if batch]
 
 
 def due() -> QuerySet[Assessment]:
@@ -76,15 +82,8 @@ def lock_pending(
     return [(assessment, messages[assessment.message_id]) for assessment in assessments]
 
 
-def _lease(rows: QuerySet[Assessment], count: int) -> list[Waiting]:
-    free = rows.select_for_update(of=("self",), skip_locked=True).select_related("message")
-    taken = _as_many_as_fit(list(free.order_by("created_at")[:count]))
-    Assessment.objects.filter(pk__in=[row.pk for row in taken]).update(
-        leased_until=now() + LEASE, attempts=F("attempts") + 1
-    )
-    return [
-        Waiting(row.pk, row.message_id, row.text_version, row.message.body, row.attempts + 1) for row in taken
-    ]
+def _waiting(row: Assessment) -> Waiting:
+    return Waiting(row.pk, row.message_id, row.text_version, row.message.body, row.attempts + 1)
 
 
 def _as_many_as_fit(rows: list[Assessment]) -> list[Assessment]:

@@ -4,7 +4,6 @@ A verdict counts only for the text it was made about, and only once: both are ch
 Called by assessment.py.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +11,7 @@ from typing import Any
 from django.db import transaction
 
 from common.clock import now
+from common.database import update_each
 from moderation.decisions import Call, Ground, Judgement, decide
 from moderation.grounds import automated_reason, found
 from moderation.labels import policy_for
@@ -34,6 +34,10 @@ _ACTIONS = {
     (Call.ESCALATE, Visibility.CHECKING): Action.ESCALATE,
     (Call.ESCALATE, Visibility.VISIBLE): Action.ESCALATE,
 }
+_KEPT = (
+    *("state", "judged_at", "error", "outcome", "scores"),
+    *("model_name", "model_version", "policy_version"),
+)
 _SEVERITY = {Call.REVIEW: Severity.MEDIUM, Call.HIDE: Severity.HIGH, Call.ESCALATE: Severity.URGENT}
 
 
@@ -95,8 +99,9 @@ def conclude(judged: Sequence[Judged], *, model: Model) -> None:
     """
     standard = standard_in_force()
     scores = {item.waiting.assessment_id: item.scores for item in judged}
-    judgements = _judgements(judged, standard)
-    locked = lock_pending(scores.keys(), changing=_that_may_change(judged, judgements))
+    messages = _messages(judged)
+    judgements = _judgements(judged, messages, standard)
+    locked = lock_pending(scores.keys(), changing=_that_may_change(judged, judgements, messages))
     verdicts = [
         Verdict(row, message, judgements[row.pk], model)
         for row, message in locked
@@ -107,11 +112,13 @@ def conclude(judged: Sequence[Judged], *, model: Model) -> None:
         (verdict.message, Visibility.VISIBLE) for verdict in verdicts if verdict.action is Action.RELEASE
     )
     cases = _open_cases([verdict for verdict in verdicts if verdict.needs_human])
-    enforce([_order(verdict, cases.get(verdict.message.pk)) for verdict in verdicts if _limits(verdict)])
+    if orders := [_order(verdict, cases.get(verdict.message.pk)) for verdict in verdicts if _limits(verdict)]:
+        enforce(orders)
 
 
-def _judgements(judged: Sequence[Judged], standard: Standard) -> dict[int, Judgement]:
-    messages = Message.objects.select_related("room").in_bulk([item.waiting.message_id for item in judged])
+def _judgements(
+    judged: Sequence[Judged], messages: dict[int, Message], standard: Standard
+) -> dict[int, Judgement]:
     return {
         item.waiting.assessment_id: decide(
             item.scores, standard.for_room(messages[item.waiting.message_id].room)
@@ -120,14 +127,21 @@ def _judgements(judged: Sequence[Judged], standard: Standard) -> dict[int, Judge
     }
 
 
-def _that_may_change(judged: Sequence[Judged], judgements: dict[int, Judgement]) -> list[int]:
+def _messages(judged: Sequence[Judged]) -> dict[int, Message]:
+    """With their rooms; read before anything is locked, so only to say what is to be locked."""
+    return Message.objects.select_related("room").in_bulk([item.waiting.message_id for item in judged])
+
+
+def _that_may_change(
+    judged: Sequence[Judged], judgements: dict[int, Judgement], messages: dict[int, Message]
+) -> list[int]:
     """The messages whose rooms must be locked: those that wait, and those that something was found in."""
-    ids = [item.waiting.message_id for item in judged]
-    waiting = Message.objects.filter(pk__in=ids, visibility=Visibility.CHECKING)
-    found = [
-        item.waiting.message_id for item in judged if judgements[item.waiting.assessment_id].call > Call.NONE
+    return [
+        item.waiting.message_id
+        for item in judged
+        if messages[item.waiting.message_id].visibility == Visibility.CHECKING
+        or judgements[item.waiting.assessment_id].call > Call.NONE
     ]
-    return [*waiting.values_list("pk", flat=True), *found]
 
 
 def _keep(
@@ -136,37 +150,24 @@ def _keep(
     scores: dict[int, dict[str, float]],
     standard: Standard,
 ) -> None:
-    """Scores, call and findings; one overtaken by an edit is marked so.
-
-    What many rows share is written by one statement each: a CASE for every row and field costs more than
-    the judging.
-    """
+    """Scores, call and findings; one overtaken by an edit is marked so."""
     judged = {verdict.row.pk for verdict in verdicts}
-    _mark({row.pk for row, _message in locked} - judged, state=AssessmentState.STALE)
-    by_call: defaultdict[Call, set[int]] = defaultdict(set)
+    _mark_stale({row.pk for row, _message in locked} - judged)
     for verdict in verdicts:
-        by_call[verdict.judgement.call].add(verdict.row.pk)
-        verdict.row.scores = scores[verdict.row.pk]
-    for call, ids in by_call.items():
-        _mark(
-            ids,
-            state=AssessmentState.DONE,
-            outcome=call.name.lower(),
-            judged_at=now(),
-            error="",
-            model_name=verdicts[0].model.name,
-            model_version=verdicts[0].model.version,
-            policy_version=standard.version,
-        )
-    Assessment.objects.bulk_update([verdict.row for verdict in verdicts], ["scores"])
+        row = verdict.row
+        row.state, row.judged_at, row.error = AssessmentState.DONE, now(), ""
+        row.outcome, row.scores = verdict.judgement.call.name.lower(), scores[row.pk]
+        row.model_name, row.model_version = verdict.model.name, verdict.model.version
+        row.policy_version = standard.version
+    update_each([verdict.row for verdict in verdicts], _KEPT)
     FindingRow.objects.bulk_create(
         _finding(verdict, ground) for verdict in verdicts for ground in verdict.judgement.grounds
     )
 
 
-def _mark(ids: Collection[int], **facts: object) -> None:
+def _mark_stale(ids: Collection[int]) -> None:
     if ids:
-        Assessment.objects.filter(pk__in=ids).update(**facts)
+        Assessment.objects.filter(pk__in=ids).update(state=AssessmentState.STALE)
 
 
 def _finding(verdict: Verdict, ground: Ground) -> FindingRow:
@@ -182,7 +183,7 @@ def _finding(verdict: Verdict, ground: Ground) -> FindingRow:
 
 
 def _open_cases(verdicts: Sequence[Verdict]) -> dict[int, Case]:
-    cases = open_cases([_opening(verdict) for verdict in verdicts])
+    cases = open_cases([_opening(verdict) for verdict in verdicts]) if verdicts else []
     return {verdict.message.pk: case for verdict, case in zip(verdicts, cases, strict=True)}
 
 

@@ -12,6 +12,7 @@ from psycopg.errors import DeadlockDetected, UniqueViolation
 
 from accounts.models import Person
 from accounts.services.sessions import Credentials
+from common.database import update_each
 from common.errors import Refused
 from rooms import fanout
 from rooms.figures import seen_on_commit, stored_on_commit
@@ -130,7 +131,7 @@ def delete_message(
     return Posted.of(message)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)  # whoever calls gives up as a whole
 def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
     """Set what others see of these messages, and say which (ids) really changed.
 
@@ -146,7 +147,7 @@ def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
         message.visibility = wanted[message.pk].visibility
         message.was_visible |= message.visibility == Visibility.VISIBLE
     stamp(changed, rooms)
-    Message.objects.bulk_update(changed, ["visibility", "was_visible", "revision", "shown_revision"])
+    update_each(changed, ["visibility", "was_visible", "revision", "shown_revision"])
     roots = touch_roots(changed, rooms)
     keep_counters(rooms)
     _publish([*changed, *roots])

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import QuerySet
 
+from common.database import update_each
 from rooms import fanout
 from rooms.models import Message, Room, Visibility
 from rooms.selectors.frames import changes_of
@@ -35,7 +36,7 @@ def next_revision(room: Room) -> int:
 
 def keep_counters(rooms: Iterable[Room]) -> None:
     """Store the counters of locked rooms. One query."""
-    Room.objects.bulk_update(list(rooms), ["last_position", "revision"])
+    update_each(list(rooms), ["last_position", "revision"])
 
 
 def stamp(messages: Iterable[Message], rooms: Iterable[Room]) -> None:
@@ -58,6 +59,6 @@ def tell_changed(messages: Sequence[Message], rooms: Iterable[Room]) -> None:
     """
     rooms = list(rooms)
     stamp(messages, rooms)
-    Message.objects.bulk_update(messages, ["revision"])
+    update_each(messages, ["revision"])
     keep_counters(rooms)
     fanout.publish_on_commit(changes_of(messages))
