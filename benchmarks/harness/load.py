@@ -10,7 +10,7 @@ import random
 import statistics
 import time
 from collections import defaultdict
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -48,6 +48,8 @@ class Window:
     p95_ms: float
     p99_ms: float
     deliveries_per_s: float
+    server_s: float
+    server_s_by_program: dict[str, float]
     server_cores: float
     client_cores: float
     foreign_cores: float
@@ -74,7 +76,12 @@ class Window:
 
     def figures(self) -> dict[str, Any]:
         """For the results."""
-        return {**self.__dict__, "lost": self.lost}
+        return {
+            **self.__dict__,
+            "lost": self.lost,
+            "server_s_for_100k_deliveries": round(self.server_s / max(self.delivered, 1) * 1e5, 2),
+            "server_s_for_10k_messages": round(self.server_s / self.said * 1e4, 2),
+        }
 
 
 class Crowd:
@@ -84,7 +91,7 @@ class Crowd:
         self,
         make: Callable[[Seat, int, int, Tally], Client],
         ports: Sequence[int],
-        server_pids: Sequence[int],
+        server_pids: Mapping[str, int],
     ) -> None:
         self.tally = Tally()
         self.clients: list[Client] = []
@@ -111,9 +118,10 @@ class Crowd:
     async def talk(self, rate: float, seconds: float, *, patience_s: float = 8.0) -> Window:
         """Say `rate` messages a second, wait until all have come or nothing comes any more; the figures."""
         self.tally.begin()
-        servers, me = family(self._server_pids), psutil.Process()
+        me = psutil.Process()
         cut, said = self.tally.cut, max(1, round(rate * seconds))
-        before = (processor_s(servers), processor_s([me]), busy_s())
+        before = (sum(self._used().values()), processor_s([me]), busy_s())
+        used = self._used()
         gc.collect()
         gc.disable()
         began = time.perf_counter()
@@ -128,7 +136,8 @@ class Crowd:
         await self._until_quiet(expected, patience_s)
         gc.enable()
         took = time.perf_counter() - began
-        after = (processor_s(family(self._server_pids)), processor_s([me]), busy_s())
+        after = (sum(self._used().values()), processor_s([me]), busy_s())
+        by_program = {name: round(spent - used.get(name, 0), 2) for name, spent in self._used().items()}
         ours, mine, all_of_it = (b - a for a, b in zip(before, after, strict=True))
         refused = len(self.tally.refusals)
         return Window(
@@ -140,6 +149,8 @@ class Crowd:
             cut=self.tally.cut - cut,
             **self._percentiles(),
             deliveries_per_s=round(len(self.tally.late_s) / max(self.tally.last_at - began, 1e-3), 1),
+            server_s=round(ours, 2),
+            server_s_by_program=by_program,
             server_cores=round(ours / took, 2),
             client_cores=round(mine / took, 2),
             foreign_cores=round(max(0.0, all_of_it - ours - mine) / took, 2),
@@ -157,6 +168,9 @@ class Crowd:
     def has_lost_people(self) -> bool:
         """Whether the server cut anybody off."""
         return any(client.is_cut for client in self.clients)
+
+    def _used(self) -> dict[str, float]:
+        return {name: processor_s(family([pid])) for name, pid in self._server_pids.items()}
 
     def _listeners(self) -> dict[str, int]:
         found: defaultdict[str, int] = defaultdict(int)
@@ -203,49 +217,37 @@ class Crowd:
 
 
 async def highest(
-    crowd: Crowd,
-    *,
-    start: float,
-    p99_ms: float = 250,
-    seconds: float = 3.0,
-    rest_s: float = 0.5,
-    most: float = 1e6,
+    crowd: Crowd, *, start: float, p99_ms: float = 250, seconds: float = 3.0, attempts: int = 10
 ) -> tuple[Window | None, list[Window]]:
     """The highest rate that the server keeps up with, to about a tenth; and everything that was tried.
 
-    Doubles, then halves the step; a failure while others used the machine is tried once more.
+    Up or down by big steps until one rate is held and one is not, then between them. A failure while others
+    used the machine is tried once more. Ends after so many attempts with the best so far.
     """
     tried: list[Window] = []
-
-    async def keeps_up(rate: float) -> Window | None:
-        for _attempt in range(2):
-            window = await crowd.talk(rate, seconds)
-            tried.append(window)
-            print(window.line, flush=True)
-            await asyncio.sleep(rest_s)
-            if window.keeps_up(p99_ms):
-                return window
-            if window.foreign_cores < 0.2 or crowd.has_lost_people:
-                return None
-        return None
-
-    best, rate = None, start
-    while rate < most and (window := await keeps_up(rate)):
-        best, rate = window, rate * 1.6
-    while best is None and rate > 0.5:
-        rate /= 2
-        best = await keeps_up(rate)
-    if best is None:
-        return None, tried
-    low, high = best.rate, (best.rate * 1.6 if rate >= start else best.rate * 2)
-    while high / low > 1.12 and not crowd.has_lost_people:
-        middle = (low * high) ** 0.5
-        window = await keeps_up(middle)
-        if window:
-            best, low = window, middle
+    best: Window | None = None
+    rate, too_high = start, float("inf")
+    while len(tried) < attempts and rate > 0.5 and not crowd.has_lost_people:
+        window = await crowd.talk(rate, seconds)
+        print(window.line, flush=True)
+        is_first_failure = not tried or tried[-1].rate != window.rate
+        tried.append(window)
+        if window.keeps_up(p99_ms):
+            best = window
+        elif window.foreign_cores > 0.2 and is_first_failure:
+            continue
         else:
-            high = middle
+            too_high = rate
+        if best and too_high / best.rate < 1.12:
+            break
+        rate = _next_rate(best.rate if best else None, too_high)
     return best, tried
+
+
+def _next_rate(held: float | None, too_high: float) -> float:
+    if held is None:
+        return too_high / 2
+    return held * 1.6 if too_high == float("inf") else (held * too_high) ** 0.5
 
 
 def on_the_clients_core(work: Coroutine[Any, Any, T]) -> T:

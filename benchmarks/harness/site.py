@@ -11,10 +11,11 @@ import socket
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from benchmarks.harness.machine import SERVERS, stay_on
-from config.embedded import databases, ports
+from config.embedded import databases
 from config.embedded.children import Program, Tether
 from config.embedded.datafolder import DataFolder, opened
 from config.embedded.postgres import APPLICATION, OWNER, Postgres
@@ -54,9 +55,7 @@ class Servers:
     def start(self, program: Program, port: int = 0, *, says: str = "") -> Child:
         """Start it; wait until its port answers, or it says so."""
         child = self.supervisor.start(program)
-        is_ready = (
-            (lambda: ports.answers(port)) if port else (lambda: any(says in line for line in child.said))
-        )
+        is_ready = partial(_listens, port) if port else lambda: any(says in line for line in child.said)
         self.supervisor.wait_for(child, is_ready, within_s=READY_S)
         return child
 
@@ -66,9 +65,9 @@ class Servers:
         child.process.terminate()
         child.process.wait(timeout=20)
 
-    def pids(self, *but: str) -> list[int]:
-        """Everything that serves."""
-        return [child.process.pid for name, child in self.supervisor.children.items() if name not in but]
+    def pids(self) -> dict[str, int]:
+        """Everything that serves, by name."""
+        return {name: child.process.pid for name, child in self.supervisor.children.items()}
 
 
 class Wardroom:
@@ -181,15 +180,14 @@ def wardroom() -> Iterator[Wardroom]:
         yield site
 
 
-def peer(command: list[str], log: Path, folder: Path, **variables: str) -> Program:
-    """Somebody else's server as a program."""
-    return Program(
-        name="peer", command=command, log=log, environment={**os.environ, **variables}, folder=folder
-    )
-
-
 def free_port() -> int:
     """A port that nobody listens at."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=5):
+        return True
+    return False

@@ -1,0 +1,142 @@
+"""How many deliveries a second into one room, how many messages a second into many, against others?
+
+    python benchmarks/rooms.py [--only one_room|many_rooms] [--peers tutorial,socketio,ejabberd]
+
+One room of 200 members, then 200 rooms of 5: the highest rate at which 99 of 100 deliveries come within
+250 ms and none is lost. Wardroom does all its work: tokens, rules, storing (fsync, synchronous_commit), a
+worker that judges meanwhile. The peers: the Channels tutorial's consumer (without storing, and storing by the
+ORM), socket.io that stores in PostgreSQL, ejabberd's rooms, which store nothing. Everybody on the same
+servers, in one run, servers on one core and clients on another. Raw: results/rooms.json.
+
+The flood rule lets a person say ten things in ten seconds, so in Wardroom's one room 600 further members
+speak whose sockets do not listen; the peers' 200 members speak themselves, which is less work for them.
+"""
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.harness.load import Crowd, Window, highest, on_the_clients_core
+from benchmarks.harness.machine import SERVERS, keep, stay_on
+from benchmarks.harness.site import Seat, Servers, Wardroom, servers
+from benchmarks.harness.sockets import WardroomSocket
+from benchmarks.peers.programs import MissingError, Peer, ejabberd, socketio, tutorial
+
+MEMBERS, SPEAKERS = 200, 600
+ROOMS, IN_EACH = 200, 5
+P99_MS = 250
+# Where each search begins, in messages a second: near the answer, so that it is found soon.
+Start = Callable[[Servers], AbstractContextManager[Peer]]
+ONE_ROOM: dict[str, tuple[Start, float]] = {
+    "tutorial": (partial(tutorial, storing=False), 8),
+    "socketio": (socketio, 250),
+    "ejabberd": (ejabberd, 100),
+}
+MANY_ROOMS: dict[str, tuple[Start, float]] = {
+    "tutorial_storing": (partial(tutorial, storing=True), 30),
+    "socketio": (socketio, 900),
+    "ejabberd": (ejabberd, 1300),
+}
+# What Wardroom must reach: so many times the peer.
+TARGETS: dict[str, dict[str, float]] = {
+    "one_room": {"tutorial": 50, "socketio": 2, "ejabberd": 4},
+    "many_rooms": {"tutorial_storing": 20, "socketio": 1, "ejabberd": 0.8},
+}
+
+
+def main() -> None:
+    """Measure, print, keep."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", choices=["one_room", "many_rooms"])
+    parser.add_argument("--peers", default="tutorial,tutorial_storing,socketio,ejabberd")
+    options = parser.parse_args()
+    wanted = set(options.peers.split(","))
+    figures: dict[str, Any] = {}
+    with servers() as ours:
+        for name, peers in (("one_room", ONE_ROOM), ("many_rooms", MANY_ROOMS)):
+            if options.only in {None, name}:
+                chosen = {peer: how for peer, how in peers.items() if peer in wanted}
+                figures[name] = {peer: _measured(ours, name, *how) for peer, how in chosen.items()}
+        site = Wardroom(ours)
+        site.migrate()
+        site.start()
+        for name, measured in figures.items():
+            measured["wardroom"] = _wardroom(site, name)
+            measured["times"] = _ratios(measured, TARGETS[name])
+    keep("rooms" if options.only is None else f"rooms-{options.only}", figures)
+
+
+def _measured(ours: Servers, name: str, start: Start, rate: float) -> dict[str, Any]:
+    stay_on(SERVERS)
+    try:
+        with start(ours) as peer:
+            print(f"{name}: {peer.client.__name__}", flush=True)
+            seats = [Seat(f"r{n % _rooms(name)}") for n in range(_listeners(name))]
+            crowd = Crowd(peer.client, [peer.port], peer.pids)
+            return on_the_clients_core(_search(crowd, seats, rate))
+    except MissingError as missing:
+        print(f"{name}: left out: {missing}", flush=True)
+        return {"missing": str(missing)}
+
+
+def _wardroom(site: Wardroom, name: str) -> dict[str, Any]:
+    stay_on(SERVERS)
+    slugs = [f"{name.replace('_', '-')}-{n}" for n in range(_rooms(name))]
+    seats = site.members(_listeners(name), *slugs, screening="after", prefix=name)
+    speakers = []
+    if name == "one_room":
+        seats_of_speakers = site.members(SPEAKERS, *slugs, screening="after", prefix=f"{name}-speaker")
+        speakers = [Seat(seat.room, seat.token, listens=False) for seat in seats_of_speakers]
+    print(f"{name}: Wardroom", flush=True)
+    crowd = Crowd(WardroomSocket, site.ports, site.servers.pids())
+    return on_the_clients_core(_search(crowd, [*seats, *speakers], 400 if name == "one_room" else 500))
+
+
+async def _search(crowd: Crowd, seats: list[Seat], start: float) -> dict[str, Any]:
+    await crowd.take_seats(seats)
+    await crowd.talk(min(start, 20), 2)  # first words warm every path
+    best, tried = await highest(crowd, start=start, p99_ms=P99_MS)
+    crowd.leave()
+    await asyncio.sleep(1)
+    return {
+        "messages_per_s": best.rate if best else 0,
+        "deliveries_per_s": _deliveries_per_s(best) if best else 0,
+        "best": best.figures() if best else None,
+        "tried": [window.figures() for window in tried],
+    }
+
+
+def _deliveries_per_s(window: Window) -> float:
+    return round(window.rate * window.delivered / window.said)
+
+
+def _ratios(figures: dict[str, Any], targets: dict[str, float]) -> dict[str, Any]:
+    """How many times each peer Wardroom is, and was to be."""
+    unit = "deliveries_per_s" if "tutorial" in targets else "messages_per_s"
+    ours = figures["wardroom"][unit]
+    return {
+        peer: {"times": round(ours / figures[peer][unit], 2), "target": target}
+        for peer, target in targets.items()
+        if figures.get(peer, {}).get(unit)
+    }
+
+
+def _rooms(name: str) -> int:
+    return 1 if name == "one_room" else ROOMS
+
+
+def _listeners(name: str) -> int:
+    return MEMBERS if name == "one_room" else ROOMS * IN_EACH
+
+
+if __name__ == "__main__":
+    main()
