@@ -1,19 +1,24 @@
-"""`manage.py protocol_docs`: write docs/protocol.md from rooms/protocol.py, or say whether it is so."""
+"""`manage.py protocol_docs`: write docs/protocol.md and asyncapi.yaml from rooms/protocol.py, or compare."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from rooms.asyncapi import document
 from rooms.protocol_page import page
 
 FILE = settings.BASE_DIR / "docs" / "protocol.md"
+ASYNCAPI_FILE = settings.BASE_DIR / "docs" / "asyncapi.yaml"
 
 
 class Command(BaseCommand):
-    """Exit status 1 with --check where the document is not what the code says."""
+    """Exit status 1 with --check where a document is not what the code says."""
 
-    help = "Write docs/protocol.md from rooms/protocol.py; with --check only say whether it is up to date."
+    help = (
+        "Write docs/protocol.md and docs/asyncapi.yaml from rooms/protocol.py; with --check only say whether "
+        "they are up to date."
+    )
     requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -22,9 +27,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002 - Django's signature
         """Write or compare."""
-        if not options["check"]:
-            FILE.write_text(page(), encoding="utf-8")
-        elif not FILE.exists() or FILE.read_text(encoding="utf-8") != page():
-            raise CommandError(
-                "docs/protocol.md is not what rooms/protocol.py says: run manage.py protocol_docs"
-            )
+        for file, text in ((FILE, page()), (ASYNCAPI_FILE, document())):
+            if not options["check"]:
+                file.write_text(text, encoding="utf-8")
+            elif not file.exists() or file.read_text(encoding="utf-8") != text:
+                raise CommandError(
+                    f"docs/{file.name} is not what rooms/protocol.py says: run manage.py protocol_docs"
+                )
