@@ -36,7 +36,7 @@ def declare_birth_date(*, person: Person, birth_date: dt.date) -> None:
     Refuses: ALREADY_DECLARED, BIRTH_DATE_UNCLEAR, AGE_NOT_MET. Begins or joins a transaction; locks the
     person's row.
     """
-    locked = Person.objects.select_for_update().get(pk=person.pk)
+    locked = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     if locked.birth_date is not None:
         raise Refused(Code.ALREADY_DECLARED)
     require_old_enough(birth_date)

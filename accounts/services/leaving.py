@@ -61,7 +61,7 @@ def require_another_administrator(*, person: Person, by: Person) -> None:
     one after the other.
     """
     administers = Person.objects.filter(role=SiteRole.ADMINISTRATOR, is_active=True)
-    administrators = list(administers.select_for_update().order_by("pk"))
+    administrators = list(administers.select_for_update(no_key=True).order_by("pk"))
     if by not in administrators:
         raise Refused(Code.NOT_ALLOWED)
     if by == person:

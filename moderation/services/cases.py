@@ -129,7 +129,7 @@ def undo_decision(*, decision: Decision, by: Person) -> Decision:
     if case is None or now() > decision.decided_at + UNDO_TIME:
         raise Refused(Code.UNDO_OVER)
     lock_rooms_of(room_ids=[case.room_id] if case.room_id else [])
-    case = Case.objects.select_for_update(of=("self",)).select_related("person").get(pk=case.pk)
+    case = Case.objects.select_for_update(of=("self",), no_key=True).select_related("person").get(pk=case.pk)
     refusal = refusal_to_see(case, by) if decision.decided_by_id == by.pk else refusal_to_decide(case, by)
     _require(refusal)
     _reopen(case, by)

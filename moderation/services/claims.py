@@ -82,7 +82,7 @@ def release_claim(*, case: Case, by: Person) -> Case:
 
 def lock_undecided(case: Case) -> Case:
     """The case as it stands, locked until the transaction ends. Refuses: ALREADY_DECIDED."""
-    Case.objects.select_for_update().get(pk=case.pk)
+    Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     # Read after the wait for the lock: a join in the locking query would show the rows of before it.
     case = Case.objects.select_related("person", "message", "claimed_by").get(pk=case.pk)
     if case.state == CaseState.DECIDED:

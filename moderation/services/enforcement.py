@@ -99,7 +99,7 @@ def reverse(*, decision: Decision, by: Person, reason: str, reopened: bool = Fal
         person_ids=[decision.person_id],
         policy_keys=[],
     )
-    decision = Decision.objects.select_for_update().get(pk=decision.pk)
+    decision = Decision.objects.select_for_update(no_key=True).get(pk=decision.pk)
     if decision.action == Action.REVERSE or Decision.objects.filter(reverses=decision).exists():
         raise Refused(Code.ALREADY_DECIDED)
     _put_message_back(decision, scene.message(decision.message_id), reopened=reopened)

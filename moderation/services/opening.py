@@ -106,7 +106,12 @@ def _lock_undecided(openings: Iterable[Opening]) -> dict[tuple[str, int], Case]:
     message_ids = [opening.message_id for opening in openings if opening.message_id]
     person_ids = [opening.person_id for opening in openings if not opening.message_id]
     about = Q(message__in=message_ids) | Q(message=None, person__in=person_ids)
-    cases = Case.objects.select_for_update().filter(about).exclude(state=CaseState.DECIDED).order_by("pk")
+    cases = (
+        Case.objects.select_for_update(no_key=True)
+        .filter(about)
+        .exclude(state=CaseState.DECIDED)
+        .order_by("pk")
+    )
     return {_item(case): case for case in cases}
 
 

@@ -19,7 +19,9 @@ def lock_rooms(rooms: QuerySet[Room]) -> list[Room]:
     What is read after this call holds until the transaction ends, for all that a room's lock guards:
     messages, memberships, settings. Must be called within a transaction.
     """
-    return list(rooms.select_for_update(of=("self",)).order_by("pk"))
+    # no_key: what refers to a room, and is checked as it commits, does not wait for whoever changes the room.
+    # It may hold the audit log's head by then, which the other may want.
+    return list(rooms.select_for_update(of=("self",), no_key=True).order_by("pk"))
 
 
 def next_position(room: Room) -> int:

@@ -52,6 +52,8 @@ class Line:
             self._open -= both
             for one in both:
                 one.transport.abort()
+                with contextlib.suppress(OSError):
+                    await one.wait_closed()
 
     def cut(self) -> None:
         """Reset every connection."""

@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.db import connections
 from common.database import in_database
 from tests.faults.checking import settled
 from tests.faults.conftest import Keep, Settle, at_database
-from tests.faults.crowd import Load, Talk, gather, talking
+from tests.faults.crowd import Crowd, Load, Talk, gather, talking
 from tests.faults.site import Site, running, wait_until
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
@@ -65,41 +66,47 @@ def take_all_connections(site: Site, taken: ExitStack) -> int:
 
 
 @pytest.mark.whole_load_only
-async def test_19_the_disk_is_full(small: Path, load: Load, keep_row: Keep, django_db_blocker: Any) -> None:
-    little = Load(2, 4, 20, load.seconds)
-    with running(small) as site, django_db_blocker.unblock(), at_database(site.database_url):
-        async with talking(await in_database(gather, little), site.urls) as talk:
-            full = asyncio.create_task(talk.goes_on(little.seconds))
-            ballast = await asyncio.to_thread(fill, small)
-            await full
-            refused = talk.ledger.repeated
-            ballast.unlink()
-            checked = await settled(talk)
-        await in_database(connections.close_all)
-    keep_row(19, f"disk full ({little})", f"{refused} asked to send again; back by itself with room", checked)
+async def test_19_the_disk_is_full(small: tuple[Path, Crowd, Site], keep_row: Keep) -> None:
+    disk, crowd, site = small
+    async with talking(crowd, site.urls) as talk:
+        full = asyncio.create_task(talk.goes_on(crowd.load.seconds))
+        ballast = await asyncio.to_thread(fill, disk)
+        await full
+        refused = talk.ledger.repeated
+        ballast.unlink()
+        checked = await settled(talk)
+    await in_database(connections.close_all)
+    keep_row(
+        19, f"disk full ({crowd.load})", f"{refused} asked to send again; back by itself with room", checked
+    )
     assert refused
 
 
 @pytest.fixture
-def small(tmp_path: Path) -> Iterator[Path]:
-    """A small disk of its own; without root there is none."""
+def small(load: Load, django_db_blocker: Any) -> Iterator[tuple[Path, Crowd, Site]]:
+    """A site on a small disk of its own; without root there is none."""
     if os.geteuid() != 0:
         pytest.skip("needs root, for a small disk of its own")
-    with small_disk(tmp_path / "disk") as disk:
-        tmp_path.chmod(0o711)
-        yield disk
+    with (
+        small_disk() as disk,
+        running(disk) as site,
+        django_db_blocker.unblock(),
+        at_database(site.database_url),
+    ):
+        yield disk, gather(Load(2, 4, 20, load.seconds)), site
 
 
 @contextmanager
-def small_disk(folder: Path) -> Iterator[Path]:
-    """A file system of its own."""
-    folder.mkdir()
+def small_disk() -> Iterator[Path]:
+    """A file system of its own, which PostgreSQL's user may enter."""
+    folder = Path(tempfile.mkdtemp(prefix="wardroom-disk-"))
     subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300m", "tmpfs", folder], check=True)
     try:
         folder.chmod(0o711)
         yield folder
     finally:
         subprocess.run(["umount", folder], check=True)
+        folder.rmdir()
 
 
 def fill(disk: Path) -> Path:

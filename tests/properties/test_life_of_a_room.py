@@ -70,20 +70,29 @@ class LifeOfARoom(RuleBasedStateMachine):
         self.apart: dict[int, frozenset[int]] = {}
         self.looked_at = [0] * PEOPLE
         self.published.clear()
+        for who in range(2 * PEOPLE):
+            self._do("say", who, who + 1)
+        for which in range(PEOPLE):
+            self._do("clear", 0, which)
         for page in self.pages:
             page.load()
 
     # --- what people do ---
 
-    @rule(what=st.sampled_from(DEEDS), who=numbers, which=numbers)
-    def somebody_does(self, what: str, who: int, which: int) -> None:
-        """One thing to a message."""
-        self._do(what, who, which)
+    @rule(several=st.lists(deeds, min_size=1, max_size=5), look=st.booleans())
+    def people_talk(self, several: list[tuple[str, int, int]], look: bool) -> None:
+        """One thing after the other; then they may look."""
+        for deed in several:
+            self._do(*deed)
+        if look:
+            self.everybody_looks()
 
-    @rule(several=st.lists(deeds, min_size=2, max_size=4))
-    def several_do_at_once(self, several: list[tuple[str, int, int]]) -> None:
+    @rule(several=st.lists(deeds, min_size=2, max_size=4), look=st.booleans())
+    def several_talk_at_once(self, several: list[tuple[str, int, int]], look: bool) -> None:
         """Each on a connection of their own."""
         together([partial(self._do, *deed) for deed in several])
+        if look:
+            self.everybody_looks()
 
     @rule(what=st.sampled_from(COMINGS), who=numbers)
     def somebody_comes_or_goes(self, what: str, who: int) -> None:
@@ -123,7 +132,6 @@ class LifeOfARoom(RuleBasedStateMachine):
         if self._may_be_in(self.people[who % PEOPLE]):
             self.pages[who % PEOPLE].connect()
 
-    @rule()
     def everybody_looks(self) -> None:
         """Every page that is open shows what a fresh one would; nothing came that may not."""
         self._settle()
@@ -326,7 +334,7 @@ def _published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 EXTENT = settings(
     max_examples=500 if LONG else 8,
-    stateful_step_count=40 if LONG else 20,
+    stateful_step_count=40 if LONG else 15,
     deadline=None,
     suppress_health_check=list(HealthCheck),
 )
