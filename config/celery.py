@@ -31,6 +31,7 @@ app.conf.beat_schedule = {
     "forget-webhooks": {"task": "moderation.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "moderation.deliver", "schedule": 5.0, "options": {"expires": 5}},
     "sweep": {"task": "moderation.sweep", "schedule": 3.0, "options": {"expires": 3}},
+    "sample": {"task": "operations.sample", "schedule": 60.0, "options": {"expires": 60}},
     "canary": {
         "task": "moderation.canary",
         "schedule": 60.0,

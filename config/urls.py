@@ -22,4 +22,5 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("rooms.urls")),
     path("", include("moderation.urls")),
+    path("", include("operations.urls")),
 ]

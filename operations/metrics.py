@@ -39,11 +39,11 @@ _HELP = {
 # One statement, answered from partial indexes; a room of a million messages costs nothing here.
 _QUEUES = """
 SELECT (SELECT count(*) FROM moderation_assessment WHERE state = 'pending'),
-       (SELECT coalesce(extract(epoch FROM now() - min(created_at)), 0)
+       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)
           FROM moderation_assessment WHERE state = 'pending'),
        (SELECT count(*) FROM moderation_case WHERE state <> 'decided'),
-       (SELECT count(*) FROM moderation_case WHERE state <> 'decided' AND due_at < now()),
-       (SELECT coalesce(extract(epoch FROM now() - min(opened_at)), 0)
+       (SELECT count(*) FROM moderation_case WHERE state <> 'decided' AND due_at < clock_timestamp()),
+       (SELECT coalesce(extract(epoch FROM clock_timestamp() - min(opened_at)), 0)
           FROM moderation_case WHERE state <> 'decided')
 """
 

@@ -61,6 +61,8 @@ def _note(request: HttpRequest, response: HttpResponse, took_s: float) -> None:
     method = request.method if request.method in _METHODS else "other"
     REQUESTS.labels(route, method, str(status)).inc()
     ANSWERED.labels(route).observe(took_s)
+    if status >= _FAILED:
+        requests.note_failed()
     facts = {"route": route, "method": method, "status": status, "took_ms": round(took_s * 1000)}
     log.log(logging.WARNING if status >= _FAILED else logging.DEBUG, "request.answered", extra=facts)
 

@@ -1,4 +1,4 @@
-"""Requests that this process is answering right now: a process that stops waits for them."""
+"""Requests that this process is answering, which one that stops waits for, and those that failed."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -6,6 +6,7 @@ from threading import Lock
 
 _lock = Lock()
 _running = [0]
+_failed = [0]
 
 
 @contextmanager
@@ -18,6 +19,17 @@ def answering() -> Iterator[None]:
     finally:
         with _lock:
             _running[0] -= 1
+
+
+def note_failed() -> None:
+    """One was answered with a 5xx."""
+    with _lock:
+        _failed[0] += 1
+
+
+def failed() -> int:
+    """How many were, since the process started."""
+    return _failed[0]
 
 
 def in_flight() -> int:

@@ -1,13 +1,29 @@
-"""What a worker does for those who watch: it answers Prometheus where it is told to."""
+"""What a worker does for those who watch: the minute's sample; it answers Prometheus where it is told to."""
 
 import logging
 from typing import Any
 
+from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
 from prometheus_client import start_http_server
 
+from operations import reporting
+from operations.services.samples import take_sample
+
 log = logging.getLogger(__name__)
+
+
+@shared_task(name="operations.sample")
+def sample() -> None:
+    """How the last minute was."""
+    take_sample()
+
+
+@worker_ready.connect
+def report(**_more: Any) -> None:
+    """Tell from now on how this worker does."""
+    reporting.start("worker")
 
 
 @worker_ready.connect
