@@ -44,6 +44,7 @@ class Code(StrEnum):
     GONE = "gone"
     NOT_AN_EMOJI = "not_an_emoji"
     REACTIONS_FULL = "reactions_full"
+    PINS_FULL = "pins_full"
     SEARCH_TOO_WIDE = "search_too_wide"
     # people
     NAME_TAKEN = "name_taken"
@@ -105,6 +106,7 @@ _STATUS = {
     Code.NUDGED: 422,
     Code.NOT_AN_EMOJI: 422,
     Code.REACTIONS_FULL: 409,
+    Code.PINS_FULL: 409,
     Code.BLOCKED_BY_RULE: 422,
 }
 

@@ -12,9 +12,9 @@ from typing import Any, cast
 
 from django.conf import settings
 
-from accounts.models import Person, Scope
+from accounts.models import Scope
 from accounts.selectors import age_bands
-from accounts.services.sessions import Credentials, still_good
+from accounts.services.sessions import Credentials
 from common import traces
 from common.database import in_database
 from common.errors import Code, Refused
@@ -32,6 +32,7 @@ from rooms.protocol import (
     Enter,
     Exit,
     FrameMalformedError,
+    Pin,
     Ping,
     Pong,
     Post,
@@ -39,6 +40,7 @@ from rooms.protocol import (
     Read,
     RoomFrame,
     Types,
+    Unpin,
     Unreact,
     Welcome,
     decode,
@@ -47,10 +49,10 @@ from rooms.protocol import (
 from rooms.refusing import ACCESS_ENDED, close_code, error_frame
 from rooms.selectors.company import typist
 from rooms.selectors.entry import enter_by_public_id, room_frame
-from rooms.services.messages import Posted, Sending, delete_message, edit_message
-from rooms.services.reactions import react, take_reaction_back
+from rooms.services.messages import Posted, Sending
 from rooms.services.reading import Mark
 from rooms.sockets import Socket
+from rooms.verbs import ChangeFrame, change, person_behind
 from rooms.wire import FAREWELL_S, Parcel, wire_to
 
 log = logging.getLogger(__name__)
@@ -66,8 +68,6 @@ WAITING_MAX = 16
 # How long it holds that somebody may be shown as writing, where nothing changes meanwhile.
 TYPIST_S = 10
 
-# What one's own or another's message is asked to become: answered by an ack once it is.
-ChangeFrame = Edit | Delete | React | Unreact
 # What is answered once the database was asked.
 LaterFrame = Enter | Types | ChangeFrame
 
@@ -168,7 +168,7 @@ class _Conversation:
                 self._types(frame)
             case Post():
                 self._post(frame)
-            case Enter() | Edit() | Delete() | React() | Unreact():
+            case Enter() | Edit() | Delete() | React() | Unreact() | Pin() | Unpin():
                 self._later(frame)
 
     # --- answered at once, or by the inbox ---
@@ -264,7 +264,7 @@ class _Conversation:
         elif isinstance(frame, Types):
             await self._begin_typing(frame)
         else:
-            self._answer(await in_database(_change, credentials, frame), frame)
+            self._answer(await in_database(change, credentials, frame), frame)
 
     async def _enter(self, frame: Enter) -> None:
         """Whoever comes back and may not any more is put out of the room they were in."""
@@ -305,35 +305,9 @@ class _Conversation:
 
 def _entry(credentials: Credentials, room: str) -> tuple[int, RoomFrame]:
     """Whether they may, and the room's settings."""
-    person = _person(credentials)
+    person = person_behind(credentials)
     entry = enter_by_public_id(person, room)
     return entry.room.pk, room_frame(entry.room, age_bands(), entry.membership)
-
-
-def _change(credentials: Credentials, frame: ChangeFrame) -> Posted:
-    which: dict[str, Any] = {
-        "person": _person(credentials),
-        "room_public_id": frame.room,
-        "message_public_id": frame.message,
-        "credentials": credentials,
-    }
-    match frame:
-        case Delete():
-            return delete_message(**which)
-        case React():
-            return react(**which, emoji=frame.emoji)
-        case Unreact():
-            return take_reaction_back(**which, emoji=frame.emoji)
-        case Edit():
-            return edit_message(**which, body=frame.body, client_key=frame.client_key, nudged=frame.nudged)
-
-
-def _person(credentials: Credentials) -> Person:
-    """Who it is, while what they opened the socket with still holds. Refuses: what still_good says."""
-    [refusal] = still_good([credentials])
-    if refusal:
-        raise refusal
-    return Person.objects.get(pk=credentials.person_id)
 
 
 async def _until_closed(receive: Receive) -> None:

@@ -87,6 +87,22 @@ class Unreact(Frame, tag="unreact"):
     emoji: Emoji
 
 
+class Pin(Frame, tag="pin"):
+    """Pin a message for everybody in the room: hosts, owners and moderators. Answered as `react` is."""
+
+    room: PublicId
+    message: PublicId
+    client_key: uuid.UUID
+
+
+class Unpin(Frame, tag="unpin"):
+    """Take the pin out again. The same holds."""
+
+    room: PublicId
+    message: PublicId
+    client_key: uuid.UUID
+
+
 class Read(Frame, tag="read"):
     """Everything up to this position has been seen, of what was sent up to this revision.
 
@@ -109,7 +125,9 @@ class Ping(Frame, tag="ping"):
     """Is anybody there? Answered by `pong`."""
 
 
-ClientFrame = Enter | Exit | Post | Edit | Delete | React | Unreact | Read | Types | Ping
+ClientFrame = (
+    Enter | Exit | Post | Edit | Delete | React | Unreact | Pin | Unpin | Read | Types | Ping
+)  # fmt: skip
 
 
 # --- from the server ---------------------------------------------------------------------------
@@ -185,6 +203,7 @@ class MessageFrame(Frame, tag="message"):
     thread: str | None = None
     replies: int = 0
     last_reply_at: dt.datetime | None = None
+    pinned: bool = False
 
 
 class Tombstone(Frame, tag="tombstone"):

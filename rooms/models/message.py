@@ -39,6 +39,7 @@ class Message(models.Model):
     reply_to = models.ForeignKey("self", models.SET_NULL, null=True, related_name="replies")
     # The first message of what this one answers; none for what answers nothing.
     thread_root = models.ForeignKey("self", models.SET_NULL, null=True, related_name="thread")
+    pinned_at = models.DateTimeField(null=True)
     position = models.PositiveBigIntegerField()
     revision = models.PositiveBigIntegerField()
     # With which change others first saw it: one that was held is unread to whoever had read past it.
@@ -68,6 +69,11 @@ class Message(models.Model):
                 fields=["id"],
                 name="message_links",
                 condition=models.Q(visibility="visible", body_html__contains="<a href="),
+            ),
+            models.Index(
+                fields=["room", "pinned_at"],
+                name="message_room_pinned",
+                condition=models.Q(pinned_at__isnull=False),
             ),
         ]
 

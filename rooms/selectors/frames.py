@@ -58,6 +58,7 @@ class Change(msgspec.Struct, frozen=True, array_like=True):
     answers: tuple[Answers, ...] = ()
     thread: str | None = None
     thread_author_id: int | None = None
+    pinned: bool = False
 
 
 class Audience(NamedTuple):
@@ -134,6 +135,7 @@ def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | Non
         thread=change.thread if audience.reads_thread else None,
         replies=counts.count,
         last_reply_at=counts.last_at,
+        pinned=change.pinned,
     )
 
 
@@ -171,6 +173,7 @@ def change_of(
         answers=tuple(answers) if is_visible else (),
         thread=root.public_id if root else None,
         thread_author_id=root.author_id if root else None,
+        pinned=is_visible and message.pinned_at is not None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from django.db.models import QuerySet
 
-from rooms.models import Message, Room
+from rooms.models import Message, Room, Visibility
 from rooms.permissions import Viewer
 from rooms.protocol import MessageFrame, Tombstone
 from rooms.selectors.frames import changes_of, frame_for, with_all_that_shows
@@ -73,6 +73,14 @@ def thread_of(root: Message, viewer: Viewer, *, before: int | None = None, limit
     older, has_older = _older(rows if before is None else rows.filter(position__lt=before), limit)
     page = _page([*first, *older], viewer, has_older=has_older, has_newer=before is not None)
     return replace(page, first_position=older[0].position if older else 0)
+
+
+def pinned_in(room: Room, viewer: Viewer) -> list[MessageFrame]:
+    """What is pinned and this viewer reads, the last one pinned first. Five queries."""
+    rows = Message.objects.filter(room=room, pinned_at__isnull=False, visibility=Visibility.VISIBLE)
+    changes = changes_of(list(with_all_that_shows(rows).order_by("-pinned_at")[:PAGE_MAX]))
+    frames = [frame_for(change, viewer) for change in changes]
+    return [frame for frame in frames if isinstance(frame, MessageFrame)]
 
 
 def _older(rows: QuerySet[Message], limit: int) -> tuple[list[Message], bool]:

@@ -19,8 +19,10 @@ from common.clock import now
 from common.errors import Code, Refused
 from rooms.markdown import names_called
 from rooms.models import Membership, Message, Room
+from rooms.permissions import Sight, sight
 from rooms.seams import RecentMessage
 from rooms.selectors.frames import with_all_that_shows
+from rooms.selectors.viewers import viewer_of
 from rooms.services.batch import RECENT_MAX, Batch, Sending
 from rooms.services.revisions import lock_rooms
 
@@ -72,6 +74,30 @@ def load_with_any_message(sending: Sending, message_public_id: str) -> tuple[Bat
     if message is None:
         raise Refused(Code.NOT_FOUND)
     return batch, message
+
+
+def load_for_anybody(
+    person: Person, room_public_id: str, message_public_id: str, credentials: Credentials | None
+) -> tuple[Batch, Sending, Message]:
+    """What a person does to a message by whomever: nothing is said, nothing screened. Refuses: as above."""
+    sending = Sending(person.pk, room_public_id, uuid.uuid4(), body="", credentials=credentials)
+    batch, message = load_with_any_message(sending, message_public_id)
+    return batch, sending, message
+
+
+def require_seen(person: Person, message: Message) -> None:
+    """Only what one reads as everybody does; moderators read across a block, and do no more there."""
+    viewer = viewer_of(person)
+    seen = sight(
+        viewer,
+        author_id=message.author_id,
+        visibility=message.visibility,
+        was_visible=message.was_visible,
+    )
+    if seen is not Sight.TEXT:
+        raise Refused(Code.NOT_FOUND)
+    if message.author_id in viewer.apart_from:
+        raise Refused(Code.NOT_ALLOWED)
 
 
 def _lock(public_ids: set[str]) -> Iterable[Room]:

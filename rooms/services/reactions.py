@@ -1,7 +1,5 @@
 """Answering a message with an emoji, and taking that back."""
 
-import uuid
-
 import emoji as sequences
 from django.db import transaction
 from django.db.models import QuerySet
@@ -11,10 +9,9 @@ from accounts.services.sessions import Credentials
 from common.errors import Code, Refused
 from common.limits import require_within
 from rooms.models import Message, Reaction
-from rooms.permissions import Sight, refusal_to_react, sight
-from rooms.selectors.viewers import viewer_of
+from rooms.permissions import refusal_to_react
 from rooms.services.batch import Batch, Posted, Sending
-from rooms.services.loading import load_with_any_message
+from rooms.services.loading import load_for_anybody, require_seen
 from rooms.services.revisions import tell_changed
 
 # Different emoji under one message; how often anybody may add or take back.
@@ -39,7 +36,7 @@ def react(
     require_within(RATE, "react", person.public_id)
     given = _sequence(emoji)
     with transaction.atomic(durable=True):
-        batch, sending, message = _load(person, room_public_id, message_public_id, credentials)
+        batch, sending, message = load_for_anybody(person, room_public_id, message_public_id, credentials)
         _require_may_react(batch, sending, message)
         if not _own(message, person, given).exists():
             _add(batch, message, person, given)
@@ -62,7 +59,7 @@ def take_reaction_back(
     require_within(RATE, "react", person.public_id)
     given = _sequence(emoji)
     with transaction.atomic(durable=True):
-        batch, sending, message = _load(person, room_public_id, message_public_id, credentials)
+        batch, sending, message = load_for_anybody(person, room_public_id, message_public_id, credentials)
         refusal = batch.refusal_to_be_here(sending)
         if refusal:
             raise refusal
@@ -70,7 +67,7 @@ def take_reaction_back(
         if removed:
             tell_changed([message], batch.rooms.values())
         else:
-            _require_seen(person, message)
+            require_seen(person, message)
     return Posted.of(message)
 
 
@@ -83,35 +80,12 @@ def _sequence(text: str) -> str:
     return whole
 
 
-def _load(
-    person: Person, room_public_id: str, message_public_id: str, credentials: Credentials | None
-) -> tuple[Batch, Sending, Message]:
-    sending = Sending(person.pk, room_public_id, uuid.uuid4(), body="", credentials=credentials)
-    batch, message = load_with_any_message(sending, message_public_id)
-    return batch, sending, message
-
-
 def _require_may_react(batch: Batch, sending: Sending, message: Message) -> None:
     person, membership = batch.who(sending)
     refusal = refusal_to_react(person, batch.rooms[sending.room_public_id], membership, batch.at)
     if refusal:
         raise refusal
-    _require_seen(person, message)
-
-
-def _require_seen(person: Person, message: Message) -> None:
-    """Only what one reads as everybody does; moderators read across a block, and do no more there."""
-    viewer = viewer_of(person)
-    seen = sight(
-        viewer,
-        author_id=message.author_id,
-        visibility=message.visibility,
-        was_visible=message.was_visible,
-    )
-    if seen is not Sight.TEXT:
-        raise Refused(Code.NOT_FOUND)
-    if message.author_id in viewer.apart_from:
-        raise Refused(Code.NOT_ALLOWED)
+    require_seen(person, message)
 
 
 def _own(message: Message, person: Person, emoji: str) -> QuerySet[Reaction]:

@@ -1,6 +1,7 @@
 /** What one can do with a message, by the name on its button (data-act), its menu or its key. */
 import { FetchError, fetchText } from "fetching";
 import { part } from "message";
+import { pin } from "pins";
 import { reactTo } from "reactions";
 import { toast } from "toast";
 import { fill, gettext } from "words";
@@ -23,6 +24,8 @@ export const acts = {
   },
   "toggle-reaction": (page, item, button) => reactTo(page, item, /** @type {HTMLButtonElement} */ (button).value),
   more: (page, item) => page.menu.open(item, part(item, "more") ?? item, Boolean(page.composer)),
+  pin: (page, item) => pin(page, item.dataset.id ?? "", true),
+  unpin: (page, item) => pin(page, item.dataset.id ?? "", false),
   thread: (_page, item) => part(item, "thread")?.click(),
   edit: startEdit,
   delete: (page, item) => {

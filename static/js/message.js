@@ -32,6 +32,7 @@ import { fill, gettext, ngettext } from "words";
  * @property {import("reactions").Reaction[]} [reactions]
  * @property {string | null} [thread] the message that its thread began with
  * @property {number} [replies]
+ * @property {boolean} [pinned]
  * @property {string | null} [last_reply_at]
  */
 /** @typedef {{id: string, position: number, revision: number, reason: string}} Tombstone */
@@ -52,6 +53,8 @@ export function messageItem(frame, reader) {
   fillQuote(item, frame.quote ?? null);
   fillReactions(item, frame.reactions ?? [], reader);
   fillThread(item, frame);
+  item.toggleAttribute("data-pinned", Boolean(frame.pinned));
+  part(item, "pinned")?.toggleAttribute("hidden", !frame.pinned);
   setState(item, frame.state);
   return item;
 }

@@ -21,6 +21,10 @@ export const clientFrames = {
   react: (fields) => frame("react", fields),
   /** @param {{room: string, message: string, client_key: string, emoji: string}} fields */
   unreact: (fields) => frame("unreact", fields),
+  /** @param {{room: string, message: string, client_key: string}} fields */
+  pin: (fields) => frame("pin", fields),
+  /** @param {{room: string, message: string, client_key: string}} fields */
+  unpin: (fields) => frame("unpin", fields),
   /** @param {{room: string, position: number, revision?: number, back?: boolean}} fields */
   read: (fields) => frame("read", fields),
   /** @param {{room: string}} fields */

@@ -97,3 +97,26 @@ async def test_a_thread_is_read_and_answered_without_scripts(committed_cast: Cas
 
     await expect(page.locator(".thread .message")).to_have_count(2)
     await picture(page, "thread-page")
+
+
+async def test_an_owner_pins_and_everybody_finds_it_beside_the_room(
+    committed_cast: Cast, open_as: OpenAs
+) -> None:
+    cast = committed_cast
+    for body in ("The key hangs by the door", "Good evening"):
+        await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body=body)
+    mara, rex = await in_the_lounge(open_as, cast.mara), await in_the_lounge(open_as, cast.rex, dark=True)
+    await rex.get_by_role("button", name="Pinned messages").click()
+    beside = rex.get_by_role("complementary", name="Pinned messages")
+    await expect(beside.get_by_text("Nothing is pinned")).to_be_visible()
+
+    await choose(mara, message(mara, "The key"), "Pin")
+
+    await expect(beside.get_by_text("The key hangs by the door")).to_be_visible()
+    await expect(rex.get_by_text("A message was pinned.")).to_be_visible()
+    await expect_accessible(rex)
+    await picture(rex, "pins")
+    await beside.get_by_role("link", name="Show in the conversation").click()
+    await expect(message(rex, "The key").first).to_have_attribute("data-found", "")
+    await choose(mara, message(mara, "The key"), "Unpin")
+    await expect(beside.get_by_text("Nothing is pinned")).to_be_visible()

@@ -10,6 +10,7 @@ import { Banners } from "banners";
 import { Company } from "company";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
+import { Pins } from "pins";
 import { clientFrames, handle } from "protocol";
 import { reactWithPicked } from "reactions";
 import { RoomFacts } from "room-facts";
@@ -36,6 +37,7 @@ export class ChatRoom extends HTMLElement {
   /** @type {RoomFacts} */ #facts;
   /** @type {Sending} */ #sending;
   /** @type {Thread} */ #thread;
+  /** @type {Pins} */ #pins;
 
   connectedCallback() {
     openStore(this.dataset.reader ?? "");
@@ -44,6 +46,7 @@ export class ChatRoom extends HTMLElement {
     this.#socket = new Socket(this.dataset.socket ?? "", this);
     this.#sending = new Sending(this, this.#room);
     this.attention = new Attention(this, this.#room);
+    this.#pins = new Pins(this);
     this.#thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
     this.company = new Company(this, this.#room);
     this.#wire();
@@ -175,6 +178,7 @@ export class ChatRoom extends HTMLElement {
     if (frame.room !== this.#room) return;
     this.attention.has(frame.revision);
     if (frame.client_key) this.#sending.arrived(frame.client_key);
+    this.#pins.show(frame);
     this.list.show(frame);
     this.#thread.show(frame);
   }
@@ -182,6 +186,7 @@ export class ChatRoom extends HTMLElement {
   buries(/** @type {any} */ frame) {
     if (frame.room !== this.#room) return;
     this.list.bury(frame);
+    this.#pins.bury(frame);
     this.#thread.bury(frame);
   }
 
@@ -273,6 +278,7 @@ export class ChatRoom extends HTMLElement {
 
   #reload(/** @type {number | undefined} */ position = undefined) {
     this.list.reload(position).catch(() => this.#unreachable());
+    this.#pins.renew();
     this.#thread.reload();
   }
 

@@ -72,6 +72,7 @@ function fits(choice, item, mayPost) {
   const wants = choice.dataset.for ?? "";
   if (item.dataset.state === "tombstone") return false;
   if (wants.includes("visible") && item.dataset.state !== "visible") return false;
+  if (wants.includes(item.hasAttribute("data-pinned") ? "loose" : "fixed")) return false;
   if (wants.includes("own") && !own) return false;
   if (wants.includes("others") && own) return false;
   return mayPost || !wants.includes("writing");
