@@ -7,8 +7,15 @@ from django.conf import settings
 
 from rooms.management.commands.emoji_names import TONES, toned
 
-GROUPS = json.loads((settings.BASE_DIR / "static" / "vendor" / "emoji" / "en.json").read_text("utf-8"))
+FOLDER = settings.BASE_DIR / "static" / "vendor" / "emoji"
+GROUPS = json.loads((FOLDER / "en.json").read_text("utf-8"))
 ALL = [entry for group in GROUPS for entry in group["emoji"]]
+
+
+def test_the_emoji_have_names_in_every_language_of_the_site() -> None:
+    for code, _name in settings.LANGUAGES:
+        named = json.loads((FOLDER / f"{code}.json").read_text("utf-8"))
+        assert [entry[0] for group in named for entry in group["emoji"]] == [emoji for emoji, *_ in ALL]
 
 
 def test_the_picker_has_words_for_every_group() -> None:
