@@ -1,9 +1,10 @@
 """Who is in a room, for its side panel and its owners."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 
 from accounts.models import Person
@@ -51,6 +52,15 @@ def rooms_in_common(viewer: Person, other: Person) -> list[Room]:
     at = now()
     mine = both.select_related("room").order_by(Lower("room__name"))
     return [place.room for place in mine if refusal_to_enter(viewer, place.room, place, at) is None]
+
+
+def people_met(viewer: Viewer, room_ids: Iterable[int]) -> list[Person]:
+    """Whoever else is in these rooms, not apart from the viewer, by name; at most MEMBERS_MAX. One query."""
+    there = Membership.objects.filter(room__in=list(room_ids), left_at=None, person=OuterRef("pk"))
+    others = Person.objects.filter(Exists(there), is_active=True).exclude(
+        pk__in={viewer.person_id, *viewer.apart_from}
+    )
+    return list(others.order_by(Lower("name"))[:MEMBERS_MAX])
 
 
 def _places_of(person: Person) -> QuerySet[Membership]:

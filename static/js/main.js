@@ -27,8 +27,26 @@ function forgetOnSigningOut(event) {
   if (/** @type {Element} */ (event.target).hasAttribute("data-signs-out")) forgetAll();
 }
 
+/** Ctrl K, or Command K, or the entry in the person's menu. */
+async function callPalette() {
+  const { openPalette } = await import("elements/command-palette");
+  openPalette();
+}
+
+/** @param {KeyboardEvent} event */
+function onKey(event) {
+  if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey) return;
+  if (!document.getElementById("palette")) return;
+  event.preventDefault();
+  callPalette();
+}
+
 // On a phone the sections stand in one line that scrolls: begin where one is.
 document.querySelector(".side-nav [aria-current]")?.scrollIntoView({ inline: "center", block: "nearest" });
 document.addEventListener("click", openDialog);
+document.addEventListener("click", (event) => {
+  if (/** @type {Element} */ (event.target).closest("[data-act=palette]")) callPalette();
+});
+document.addEventListener("keydown", onKey);
 document.addEventListener("mousedown", closeOnVeil);
 document.addEventListener("submit", forgetOnSigningOut);

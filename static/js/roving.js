@@ -1,5 +1,7 @@
 /** The keyboard in the log: one message at a time has the focus, arrows move it, letters act on it. */
 
+import { singleKeysAct } from "single-keys";
+
 /** Keys on a focused message, and what they do: as the dialog of shortcuts lists them. */
 const ACTS = /** @type {Record<string, string>} */ ({
   Enter: "more",
@@ -24,7 +26,8 @@ export function rove(log, act, leave) {
     const item = messageOf(event.target);
     if (event.key === "Escape") return leave();
     if (move(log, item, event.key)) return event.preventDefault();
-    if (item && event.target === item && ACTS[event.key]) {
+    const acts = event.key.length > 1 || singleKeysAct();
+    if (item && event.target === item && acts && ACTS[event.key]) {
       event.preventDefault();
       act(ACTS[event.key], item);
     }

@@ -3,6 +3,7 @@
  * protocol.js; what is written leaves through sending.js; what is done with a message stands in acts.js.
  */
 import "elements/fragment-dialog";
+import "elements/key-commands";
 import "elements/room-rail";
 import { acts } from "acts";
 import { Attention } from "attention";
@@ -227,7 +228,6 @@ export class ChatRoom extends HTMLElement {
     followKeyboard(() => list.settle());
     onLongPress(list, ".message", (item) => acts.more(this, item));
     this.addEventListener("click", this.#clicked);
-    this.addEventListener("keydown", this.#key);
     for (const part of [list, menu]) part.addEventListener("act", this.#chosen);
     list.addEventListener("seen", this.#seen);
     list.addEventListener("unreachable", () => this.#unreachable());
@@ -281,12 +281,6 @@ export class ChatRoom extends HTMLElement {
     this.#pins.renew();
     this.#thread.reload();
   }
-
-  #key = (/** @type {KeyboardEvent} */ event) => {
-    const isWriting = /** @type {Element} */ (event.target).matches("textarea, input, select");
-    const dialog = document.getElementById("shortcuts");
-    if (event.key === "?" && !isWriting && dialog instanceof HTMLDialogElement) dialog.showModal();
-  };
 
   #seen = (/** @type {Event} */ event) => {
     this.attention.seen(/** @type {CustomEvent<number | null>} */ (event).detail);

@@ -4,7 +4,8 @@
  * data-act="keys" switches all of it off and on again, and the choice is kept in this browser.
  */
 
-const KEPT_AS = "single-keys";
+import { singleKeysAct, switchSingleKeys } from "single-keys";
+
 const TYPING = "input:not([type=radio], [type=checkbox], [type=button], [type=submit]), textarea, select, [contenteditable]";
 
 class KeyCommands extends HTMLElement {
@@ -18,13 +19,9 @@ class KeyCommands extends HTMLElement {
     document.removeEventListener("keydown", this.#press);
   }
 
-  get #areOn() {
-    return localStorage.getItem(KEPT_AS) !== "off";
-  }
-
   /** @param {KeyboardEvent} event */
   #press = (event) => {
-    if (!this.#areOn || isElsewhere(event)) return;
+    if (!singleKeysAct() || isElsewhere(event)) return;
     const controls = [...document.querySelectorAll(`[aria-keyshortcuts~="${CSS.escape(event.key)}"]`)];
     const control = controls.find((found) => found.checkVisibility() && !found.matches(":disabled"));
     if (control instanceof HTMLElement) {
@@ -38,14 +35,14 @@ class KeyCommands extends HTMLElement {
   /** @param {MouseEvent} event */
   #switch = (event) => {
     if (!(/** @type {Element} */ (event.target).closest("[data-act=keys]"))) return;
-    localStorage.setItem(KEPT_AS, this.#areOn ? "off" : "on");
+    switchSingleKeys();
     this.#reflect();
   };
 
   #reflect() {
     const button = this.querySelector("[data-act=keys]");
-    if (button) button.textContent = (this.#areOn ? this.dataset.on : this.dataset.off) ?? "";
-    this.toggleAttribute("data-muted", !this.#areOn);
+    if (button) button.textContent = (singleKeysAct() ? this.dataset.on : this.dataset.off) ?? "";
+    this.toggleAttribute("data-muted", !singleKeysAct());
   }
 }
 
