@@ -42,8 +42,8 @@ messages: setup ## Bring the catalogues under locale/ up to date and compile the
 	@$(IN_VENV) manage.py makemessages --all --no-location --no-wrap -i .venv -i tests -i benchmarks
 	@$(IN_VENV) manage.py compilemessages -i .venv
 
-bench: setup ## Answer every question of benchmarks/README.md by measuring
-	@for question in benchmarks/[a-z]*.py; do echo "$$question"; $(IN_VENV) $$question || exit 1; done
+bench: setup ## Measure every figure of docs/performance.md, in twelve minutes (BENCH=--long for more)
+	@$(IN_VENV) benchmarks/all.py $(BENCH)
 
 faults: setup ## Break everything while people talk, and write docs/reliability.md's table (LOAD="--rooms 5")
 	@$(IN_VENV) -m pytest tests/faults --faults -p no:randomly $(LOAD)

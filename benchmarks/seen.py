@@ -14,7 +14,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.harness.load import Crowd, on_the_clients_core
-from benchmarks.harness.machine import keep
+from benchmarks.harness.machine import keep, question
 from benchmarks.harness.site import Seat, Wardroom, wardroom
 from benchmarks.harness.sockets import WardroomSocket
 
@@ -23,7 +23,7 @@ TARGET = {"p50_ms": 60, "p95_ms": 150}
 
 def main() -> None:
     """Measure, print, keep."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = question(__doc__)
     parser.add_argument("--members", type=int, default=20)
     parser.add_argument("--rate", type=float, default=5.0)
     parser.add_argument("--seconds", type=float, default=20.0)

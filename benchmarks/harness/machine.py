@@ -1,5 +1,6 @@
 """The machine under a benchmark: which core works for whom, what it cost, who else was busy meanwhile."""
 
+import argparse
 import datetime as dt
 import importlib.metadata
 import json
@@ -15,9 +16,9 @@ import psutil
 
 ROOT = Path(__file__).resolve().parents[2]
 RESULTS = ROOT / "benchmarks" / "results"
-_CORES = sorted(os.sched_getaffinity(0))
+CORES = sorted(os.sched_getaffinity(0))
 # Everything that serves shares one core, all clients another: a ratio compares servers, not clients.
-SERVERS, CLIENTS = {_CORES[0]}, {_CORES[-1]}
+SERVERS, CLIENTS = {CORES[0]}, {CORES[-1]}
 _LIBRARIES = (
     "django",
     "channels",
@@ -75,6 +76,11 @@ def busy_s() -> float:
     """What all processes of the machine have used."""
     times = psutil.cpu_times()
     return float(sum(times) - times.idle - getattr(times, "iowait", 0.0) - getattr(times, "guest", 0.0))
+
+
+def question(said: str | None) -> argparse.ArgumentParser:
+    """A benchmark's command line; its docstring is the help."""
+    return argparse.ArgumentParser(description=said, formatter_class=argparse.RawDescriptionHelpFormatter)
 
 
 def keep(name: str, figures: dict[str, Any]) -> None:

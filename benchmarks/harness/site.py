@@ -9,7 +9,7 @@ import os
 import shutil
 import socket
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -76,7 +76,7 @@ class Wardroom:
     def __init__(self, servers: Servers) -> None:
         self.servers = servers
         self._ports: list[int] = []
-        self._programs = Programs(servers.folder.log, {**os.environ, **self._variables()})
+        self._programs = Programs(servers.folder.log, {**os.environ, **self.variables()})
 
     @property
     def port(self) -> int:
@@ -132,7 +132,8 @@ class Wardroom:
         name = name if number == 1 else f"{name}{number}"
         return replace(program, name=name, log=self.servers.folder.log(name))
 
-    def _variables(self) -> dict[str, str]:
+    def variables(self) -> dict[str, str]:
+        """What its programs find in their environment."""
         return {
             "DJANGO_SETTINGS_MODULE": "config.settings",
             "DATABASE_URL": self.servers.database_url,
@@ -148,9 +149,9 @@ class Wardroom:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[Servers]:
+def servers(cores: Iterable[int] = SERVERS) -> Iterator[Servers]:
     """PostgreSQL and Redis on the servers' core, in a folder that is removed afterwards."""
-    stay_on(SERVERS)
+    stay_on(cores)
     root = Path(tempfile.mkdtemp(prefix="wardroom-bench-"))
     with contextlib.ExitStack() as running:
         running.callback(shutil.rmtree, root, ignore_errors=True)
@@ -171,9 +172,9 @@ def servers() -> Iterator[Servers]:
 
 
 @contextlib.contextmanager
-def wardroom() -> Iterator[Wardroom]:
+def wardroom(cores: Iterable[int] = SERVERS) -> Iterator[Wardroom]:
     """The product on servers of its own, running."""
-    with servers() as ours:
+    with servers(cores) as ours:
         site = Wardroom(ours)
         site.migrate()
         site.start()
