@@ -10,6 +10,8 @@ from accounts.api.shapes import PublicId, Text
 Position = Annotated[int, Field(ge=0, le=2**53)]
 # As rooms/protocol.py takes it; how long a message may be is the service's to say.
 Body = Annotated[Text, Field(max_length=20_000, examples=["The ferry is late again."])]
+Typed = Annotated[Text, Field(max_length=500, examples=["ferry from:Mara"])]
+Older = Annotated[Text, Field(max_length=200, description="As the page before gave it.")]
 Key = Annotated[
     uuid.UUID,
     Field(
@@ -42,3 +44,9 @@ class Marker(Schema, extra="forbid"):
     """Everything up to this position has been seen."""
 
     position: Position
+
+
+class Reaction(Schema, extra="forbid"):
+    """An emoji to put under a message, or to take back."""
+
+    emoji: Annotated[Text, Field(min_length=1, max_length=32, examples=["👍"])]

@@ -10,6 +10,7 @@ from rooms.models import RoomRole
 from rooms.selectors.history import HistoryPage
 from rooms.selectors.members import Member
 from rooms.selectors.rail import OpenRoom, RailRoom
+from rooms.selectors.search import Found
 
 
 class OwnRoom(Schema):
@@ -74,6 +75,30 @@ class History(Schema):
     last_position: int
 
 
+class Piece(Schema):
+    """A part of a text; `is_match` marks what was searched for."""
+
+    text: str
+    is_match: bool
+
+
+class Hit(Schema):
+    """A message that was found, with the words around."""
+
+    message: str
+    slug: str
+    author: Author
+    sent_at: dt.datetime
+    parts: list[Piece]
+
+
+class Hits(Schema):
+    """A page of hits, newest first. Go on with `older`, where it is not empty."""
+
+    hits: list[Hit]
+    older: str
+
+
 def own_room(room: RailRoom) -> OwnRoom:
     """From the rail."""
     return OwnRoom(
@@ -118,4 +143,21 @@ def history(page: HistoryPage) -> dict[str, Any]:
         "has_newer": page.has_newer,
         "first_position": page.first_position,
         "last_position": page.last_position,
+    }
+
+
+def hits(found: Found) -> dict[str, Any]:
+    """A page of the search."""
+    return {
+        "hits": [
+            {
+                "message": hit.message_id,
+                "slug": hit.room_slug,
+                "author": plain(hit.author),
+                "sent_at": hit.sent_at,
+                "parts": [{"text": part.text, "is_match": part.is_match} for part in hit.parts],
+            }
+            for hit in found.hits
+        ],
+        "older": found.older,
     }

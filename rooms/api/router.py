@@ -11,17 +11,20 @@ from accounts.models import Person
 from accounts.selectors import age_bands
 from common.errors import Code, Refused
 from rooms.api import listing
-from rooms.api.bodies import Marker, NewMessage, NewText, Position
+from rooms.api.bodies import Marker, NewMessage, NewText, Older, Position, Reaction, Typed
 from rooms.api.shapes import Ack, Seen, plain
 from rooms.protocol import Ack as AckFrame
 from rooms.protocol import AckState
+from rooms.searching import read
 from rooms.selectors.entry import enter_by_public_id, room_frame
 from rooms.selectors.history import PAGE_MAX, page_of
 from rooms.selectors.members import members_of
 from rooms.selectors.rail import rail_for, rooms_to_join
+from rooms.selectors.search import search
 from rooms.selectors.single import what_is_seen_of
 from rooms.selectors.viewers import viewer_of
 from rooms.services.messages import Posted, Sending, delete_message, edit_message, post_message
+from rooms.services.reactions import react, take_reaction_back
 from rooms.services.reading import mark_read
 
 router = Router(tags=["rooms"])
@@ -143,6 +146,44 @@ def change_message(request: TokenRequest, room: PublicId, message: PublicId, sen
 def take_back(request: TokenRequest, room: PublicId, message: PublicId) -> dict[str, Any]:
     """Take back a message of one's own. A second time changes nothing."""
     return _ack(delete_message(person=asking(request), room_public_id=room, message_public_id=message))
+
+
+@router.put(
+    "/rooms/{room}/messages/{message}/reaction",
+    auth=writes_rooms,
+    response=answers(204, None, also=_SAYING),
+    operation_id="react",
+)
+def add_reaction(request: TokenRequest, room: PublicId, message: PublicId, sent: Reaction) -> Status[None]:
+    """Put an emoji under a message. A second time changes nothing."""
+    react(person=asking(request), room_public_id=room, message_public_id=message, emoji=sent.emoji)
+    return Status(204, None)
+
+
+@router.post(
+    "/rooms/{room}/messages/{message}/reaction/remove",
+    auth=writes_rooms,
+    response=answers(204, None, also=_SAYING),
+    operation_id="unreact",
+)
+def remove_reaction(request: TokenRequest, room: PublicId, message: PublicId, sent: Reaction) -> Status[None]:
+    """Take one's own emoji back. A second time changes nothing."""
+    take_reaction_back(
+        person=asking(request), room_public_id=room, message_public_id=message, emoji=sent.emoji
+    )
+    return Status(204, None)
+
+
+@router.get("/search", auth=reads_rooms, response=answers(200, listing.Hits), operation_id="search")
+def search_messages(request: TokenRequest, q: Typed, older: Older = "") -> dict[str, Any]:
+    """What was said in one's rooms, newest first.
+
+    Words, "phrases", -without, and the operators from:, in:, before:, after:, has:link.
+    """
+    wanted = read(q)
+    if wanted.problems:
+        raise Refused(Code.MALFORMED, fields=["query.q"])
+    return listing.hits(search(asking(request), wanted, older=older))
 
 
 @router.put("/rooms/{room}/read", auth=reads_rooms, response=answers(204, None), operation_id="read")

@@ -179,3 +179,30 @@ def test_a_message_is_not_found_in_another_room_than_its_own(cast: Cast) -> None
 @pytest.mark.parametrize("path", ["", "/members", "/messages"])
 def test_a_room_by_invitation_is_not_there_for_strangers(cast: Cast, path: str) -> None:
     assert bot_of(cast.sam).code_of("get", f"/rooms/{cast.attic.public_id}{path}") == "not_found"
+
+
+def test_an_emoji_is_put_under_a_message_and_taken_back(cast: Cast) -> None:
+    message = MessageFactory.create(room=cast.lounge, author=cast.mara)
+    one = f"/rooms/{cast.lounge.public_id}/messages/{message.public_id}"
+    rex = bot_of(cast.rex)
+
+    given = rex.asks("put", f"{one}/reaction", emoji="👍")
+    shown = rex.gets(one)["reactions"]
+    taken = rex.asks("post", f"{one}/reaction/remove", emoji="👍")
+
+    assert (given.status_code, taken.status_code) == (204, 204)
+    assert [(reaction["emoji"], reaction["yours"]) for reaction in shown] == [("👍", True)]
+    assert rex.gets(one)["reactions"] == []
+    assert rex.code_of("put", f"{one}/reaction", emoji="no emoji") == "not_an_emoji"
+
+
+def test_what_was_said_is_found_again_by_whoever_may_read_it(cast: Cast) -> None:
+    MessageFactory.create(room=cast.lounge, author=cast.mara, body="The ferry is late")
+    MessageFactory.create(room=cast.attic, author=cast.mara, body="The ferry is early")
+
+    [hit] = bot_of(cast.rex).gets("/search?q=ferry")["hits"]
+
+    assert (hit["slug"], hit["author"]["name"]) == ("lounge", "Mara")
+    assert [part["text"] for part in hit["parts"] if part["is_match"]] == ["ferry"]
+    assert bot_of(cast.sam).gets("/search?q=ferry")["hits"] == []
+    assert bot_of(cast.rex).code_of("get", "/search?q=before:never") == "malformed"
