@@ -30,6 +30,7 @@ app.conf.beat_schedule = {
     "forget": {"task": "accounts.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "forget-webhooks": {"task": "moderation.forget", "schedule": 3600.0, "options": {"expires": 3600}},
     "deliver": {"task": "moderation.deliver", "schedule": 5.0, "options": {"expires": 5}},
+    "digests": {"task": "rooms.digests", "schedule": 60.0, "options": {"expires": 60}},
     "sweep": {"task": "moderation.sweep", "schedule": 3.0, "options": {"expires": 3}},
     "sample": {"task": "operations.sample", "schedule": 60.0, "options": {"expires": 60}},
     "canary": {

@@ -9,10 +9,31 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
-from rooms.models import Access, Loudness, Room, RoomRole, ScreeningMode
+from rooms.models import Access, Loudness, Rhythm, Room, RoomRole, ScreeningMode
 
 _FOR_GOOD = ""
 _HOUR, _DAY, _WEEK, _MONTH = 3600, 86_400, 604_800, 2_592_000
+
+
+class NotificationsForm(forms.Form):
+    """Of what one is told outside of a room's page."""
+
+    notices = forms.BooleanField(
+        label=_("Show a notice on the page when somebody mentions or answers me in another room"),
+        required=False,
+    )
+    rhythm = forms.ChoiceField(
+        label=_("Mail with what is unread"),
+        widget=forms.RadioSelect,
+        choices=Rhythm.choices,
+        help_text=_("Names of rooms and numbers, never what was written; nothing where nothing is new."),
+    )
+    hour = forms.TypedChoiceField(
+        label=_("At"),
+        coerce=int,
+        choices=[(hour, f"{hour:02}:00") for hour in range(24)],
+        help_text=_("In your time zone."),
+    )
 
 
 class LoudnessForm(forms.Form):

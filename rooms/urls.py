@@ -11,6 +11,7 @@ from rooms.views import (
     home,
     invitations,
     members,
+    notifications,
     palette,
     pins,
     posting,
@@ -24,6 +25,8 @@ app_name = "rooms"
 urlpatterns = [
     path("", home.home, name="home"),
     path("join/<str:secret>/", doors.accept_invitation, name="accept_invitation"),
+    path("me/notifications/", notifications.notifications, name="notifications"),
+    path("digest/stop/<str:token>/", notifications.stop, name="unsubscribe"),
     path("rail/", home.rail, name="rail"),
     path("read/", attention.read_all, name="read_all"),
     path("palette/", palette.palette, name="palette"),

@@ -15,6 +15,7 @@ from common.clock import now
 from common.errors import Code, Refused
 from rooms.models import Room, RoomRole
 from rooms.permissions import refusal_to_post
+from rooms.selectors.digest import wish_of
 from rooms.selectors.entry import membership_in
 from rooms.selectors.frames import author_of
 from rooms.selectors.history import HistoryPage, page_of
@@ -131,6 +132,7 @@ def _room_facts(request: HttpRequest, place: Place) -> dict[str, Any]:
         "members_count": panel["members_count"],
         "reader": author_of(place.person, place.membership.role if is_keeper else ""),
         "nav": "rooms",
+        "notices": wish_of(place.person).notices,
         **STENCILS,
     }
 

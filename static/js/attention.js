@@ -4,6 +4,7 @@
  */
 import { clientFrames } from "protocol";
 import { Reading } from "reading";
+import { recall } from "storage";
 import { titleWith } from "title";
 import { toast } from "toast";
 import { fill, gettext } from "words";
@@ -48,8 +49,13 @@ export class Attention {
   counts(frame) {
     if (frame.room === this.#room) return;
     const name = this.#rail?.count(frame);
-    if (name && !this.#page.hasAttribute("data-hushed")) toast(fill(gettext("Somebody spoke to you in %(room)s"), { room: name }));
+    if (name) this.#spokenTo(name);
     this.retitle();
+  }
+
+  /** A message of this room came. @param {{mentions_you?: boolean}} frame @param {boolean} isNew */
+  came({ mentions_you: isSpokenTo = false }, isNew) {
+    if (isSpokenTo && isNew && document.hidden) this.#tellDesktop(this.#page.querySelector('[data-part="room-name"]')?.textContent ?? "");
   }
 
   /** After a while without a connection the counts may be others. */
@@ -68,6 +74,20 @@ export class Attention {
 
   retitle() {
     titleWith(this.#page.list.unseen + (this.#rail?.unread ?? 0));
+  }
+
+  /** @param {string} room its name */
+  #spokenTo(room) {
+    if (this.#page.hasAttribute("data-hushed")) return;
+    if (document.hidden) this.#tellDesktop(room);
+    else toast(fill(gettext("Somebody spoke to you in %(room)s"), { room }));
+  }
+
+  /** Outside of the page, where the reader has asked for it in this browser: in which room, not what. @param {string} room */
+  #tellDesktop(room) {
+    if (!recall("desktop", false) || !("Notification" in globalThis) || Notification.permission !== "granted") return;
+    const notice = new Notification(room, { body: gettext("Somebody mentions or answers you."), tag: room });
+    notice.onclick = () => window.focus();
   }
 
   #offerJump() {

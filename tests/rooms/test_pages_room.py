@@ -300,7 +300,7 @@ def test_a_page_asks_the_database_as_often_for_many_messages_as_for_one(
 ) -> None:
     finn = as_person(cast.finn)
     MessageFactory.create(room=cast.harbour, author=cast.rex)
-    with django_assert_max_num_queries(29) as few:
+    with django_assert_max_num_queries(30) as few:
         finn.get(ROOM)
     MessageFactory.create_batch(40, room=cast.harbour, author=cast.mara)
     for number in range(10):

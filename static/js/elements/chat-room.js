@@ -180,6 +180,7 @@ export class ChatRoom extends HTMLElement {
     this.attention.has(frame.revision);
     if (frame.client_key) this.#sending.arrived(frame.client_key);
     this.#pins.show(frame);
+    this.attention.came(frame, !this.list.find(frame.id));
     this.list.show(frame);
     this.#thread.show(frame);
   }
