@@ -85,8 +85,9 @@ def pairs_of(changes: Iterable[Change]) -> set[tuple[int, int]]:
 
 def group_of(hint: Hint) -> str:
     """The group of the channel layer in which a hint is sent."""
-    is_of_room = isinstance(hint, ChangesHint | PresentHint | TypingHint)
-    return room_group(hint.room_id) if is_of_room else CONTROL_GROUP
+    if isinstance(hint, ChangesHint | PresentHint | TypingHint):
+        return room_group(hint.room_id)
+    return CONTROL_GROUP
 
 
 def room_group(room_id: int) -> str:

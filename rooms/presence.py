@@ -82,8 +82,10 @@ class Company:
 
     def said(self, room_id: int, person_ids: Iterable[int]) -> None:
         """What they were writing is sent."""
-        room = self._rooms.get(room_id)
-        for person_id in person_ids if room else ():
+        if room_id not in self._rooms:
+            return
+        room = self._rooms[room_id]
+        for person_id in person_ids:
             room.typing.pop(person_id, None)
 
     async def tick(self) -> None:

@@ -100,7 +100,8 @@ def _note_due() -> None:
     due = NotificationWish.objects.filter(due_at__lte=now()).select_related("person")
     wishes = list(due.select_for_update(of=("self",), skip_locked=True).order_by("due_at")[:BATCH])
     DigestDelivery.objects.bulk_create(
-        [DigestDelivery(person=wish.person, due_at=wish.due_at) for wish in wishes], ignore_conflicts=True
+        [DigestDelivery(person=wish.person, due_at=wish.due_at or now()) for wish in wishes],
+        ignore_conflicts=True,
     )
     for wish in wishes:
         wish.due_at = next_due(Rhythm(wish.rhythm), wish.hour, zone_of(wish.person), now())
