@@ -27,6 +27,7 @@ log = logging.getLogger(__name__)
 PAUSES = (dt.timedelta(minutes=5), dt.timedelta(minutes=30), dt.timedelta(hours=2))
 # Whoever was sending it for so long has died: it may have been sent, so it is not sent again.
 SENDING_MAX = dt.timedelta(minutes=15)
+KEPT = dt.timedelta(days=90)
 BATCH = 200
 MONDAY = 0
 
@@ -71,6 +72,7 @@ def send_due() -> int:
     """Make a row of each digest that is due, then send what waits. Gives how many were sent."""
     _note_due()
     _give_up_stale()
+    DigestDelivery.objects.filter(at__lt=now() - KEPT).delete()
     waiting = DigestDelivery.objects.filter(state=DeliveryState.WAITING, at__lte=now())
     due = list(waiting.select_related("person").order_by("at")[:BATCH])
     return sum(_deliver(delivery) for delivery in due)

@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from common.database import in_database
 from tests.browser.conftest import OpenAs
-from tests.browser.pages import expect_accessible
+from tests.browser.pages import expect_accessible, picture
 from tests.browser.talk import HARBOUR, box, choose, goes_live, is_cleared, message, say
 from tests.cast import Cast
 from tests.clients import Stack
@@ -30,7 +30,7 @@ async def test_a_badge_comes_by_the_socket_and_goes_when_the_room_is_read(
     await expect(rex).to_have_title("(1) Harbour · Wardroom")
     await expect(rex.locator("toast-region")).to_contain_text("Somebody spoke to you in Lounge")
     await expect_accessible(rex)
-    await rex.screenshot(path="/tmp/attention-rail.png")
+    await picture(rex, "badges")
 
     await rex.get_by_role("link", name="Lounge").click()
     await goes_live(rex)
@@ -49,7 +49,6 @@ async def test_a_muted_room_is_silent(committed_cast: Cast, open_as: OpenAs) -> 
     await goes_live(mara)
 
     await rex.get_by_role("button", name="About this room").click()
-    await rex.screenshot(path="/tmp/attention-about.png")
     await rex.get_by_label("nothing: the room is muted").check()
     await rex.get_by_role("button", name="Save").click()
     await rex.goto(HARBOUR)
@@ -105,3 +104,34 @@ async def test_signing_out_forgets_what_was_being_written(committed_cast: Cast, 
 
     await expect(mara.get_by_role("link", name="Sign in").first).to_be_visible()
     assert "business" not in await mara.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+
+
+async def test_one_sees_who_is_here_and_who_writes(committed_cast: Cast, open_as: OpenAs) -> None:
+    mara, rex = await open_as(committed_cast.mara, LOUNGE), await open_as(committed_cast.rex, LOUNGE)
+    await goes_live(mara)
+    await goes_live(rex)
+
+    await mara.get_by_role("button", name="Members").click()
+    await expect(mara.locator('[data-company="here"]')).to_have_text("2 here now")
+    await expect(mara.locator(".person", has_text="Rex").get_by_title("here now")).to_be_visible()
+    await expect(mara.locator(".person", has_text="Nora").get_by_title("here now")).to_be_hidden()
+    await box(rex).press_sequentially("I wonder whether", delay=20)
+    await expect(mara.get_by_text("Rex is writing…")).to_be_visible()
+    await expect_accessible(mara)
+    await picture(mara, "presence")
+
+    await rex.close()
+    await expect(mara.locator('[data-company="here"]')).to_have_text("1 here now")
+    await expect(mara.get_by_text("Rex is writing…")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/me/preferences/", "/me/notifications/"])
+@pytest.mark.parametrize("phone", [False, True])
+async def test_the_pages_of_ones_own_wishes_are_accessible(
+    committed_cast: Cast, open_as: OpenAs, path: str, phone: bool
+) -> None:
+    mara = await open_as(committed_cast.mara, path, phone=phone, dark=phone)
+
+    await expect(mara.get_by_role("button", name="Save")).to_be_visible()
+    await expect_accessible(mara)
+    await picture(mara, f"wishes-{path.split('/')[2]}-{'phone' if phone else 'desktop'}")
