@@ -10,6 +10,7 @@ import threading
 import time
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
+from typing import cast
 
 import redis
 from django.conf import settings
@@ -94,8 +95,8 @@ def reports() -> dict[str, Report]:
 def swap(reported: dict[str, Report]) -> dict[str, Report]:
     """Keep these for the next sample, and give those of the last. Raises redis.RedisError."""
     kept = json.dumps([asdict(one) for one in reported.values()])
-    before = _redis().set(_BEFORE_KEY, kept, ex=_BEFORE_LIFE_S, get=True)
-    return {one["name"]: Report(**one) for one in json.loads(before or "[]")}
+    before = cast("bytes | None", _redis().set(_BEFORE_KEY, kept, ex=_BEFORE_LIFE_S, get=True))
+    return {one["name"]: Report(**one) for one in json.loads(before or b"[]")}
 
 
 def forget() -> None:
@@ -122,7 +123,7 @@ def _value(histogram: Histogram, ending: str) -> float:
     return float(next(sample.value for sample in samples if sample.name.endswith(ending)))
 
 
-def _read(written: bytes) -> Report:
+def _read(written: bytes | str) -> Report:
     return Report(**json.loads(written))
 
 

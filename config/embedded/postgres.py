@@ -25,10 +25,10 @@ INITDB = f"-U {OWNER} --auth=trust -E UTF8 --locale=C --locale-provider=builtin 
 # Said here so that no file in the data folder can weaken them.
 DURABLE = ("fsync=on", "synchronous_commit=on", "full_page_writes=on")
 # A statement that fails is not written to the log: it may hold what somebody said.
-DISCREET = ("log_min_error_statement=panic", "log_parameter_max_length_on_error=0")
+TACITURN = ("log_min_error_statement=panic", "log_parameter_max_length_on_error=0")
 SETTINGS = (
     *DURABLE,
-    *DISCREET,
+    *TACITURN,
     "shared_buffers=64MB",
     "unix_socket_permissions=0700",
     "cluster_name=wardroom",

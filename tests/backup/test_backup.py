@@ -61,7 +61,7 @@ async def test_an_open_socket_is_told_to_load_afresh(committed_cast: Cast, join:
 
     await in_database(restore, file, replace=True)
 
-    told = await mara.receives(lambda f: f["type"] == "entered" and f.get("limited"), what="a fresh start")
+    told = await mara.receives(lambda f: f["type"] == "entered" and "limited" in f, what="a fresh start")
     assert told["epoch"] != entered["epoch"]
 
 

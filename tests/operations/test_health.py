@@ -41,7 +41,8 @@ def test_a_process_is_ready_when_database_and_migrations_are(db: None, settings:
 
 
 def test_a_process_without_its_database_is_not_ready(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(health.connection, "get_connection_params", lambda: {"host": "127.0.0.1", "port": 1})
+    nowhere = {"host": "127.0.0.1", "port": 1}
+    monkeypatch.setattr("operations.health.connection.get_connection_params", lambda: nowhere)
 
     answer = NOBODY.get("/health/ready")
 

@@ -75,11 +75,11 @@ def test_other_errors_keep_what_they_say(caplog: pytest.LogCaptureFixture) -> No
 
 
 def test_an_answer_names_its_request(db: None) -> None:
-    ours, proxys = Client().get("/"), Client().get("/", headers={"X-Request-Id": "from-the-proxy-1"})
+    ours, theirs = Client().get("/"), Client().get("/", headers={"X-Request-Id": "from-the-proxy-1"})
     forged = Client().get("/", headers={"X-Request-Id": "no\u2028good"})
 
     assert len(ours["X-Request-Id"]) >= 8
-    assert proxys["X-Request-Id"] == "from-the-proxy-1"
+    assert theirs["X-Request-Id"] == "from-the-proxy-1"
     assert forged["X-Request-Id"] != "no\u2028good"
 
 

@@ -1,6 +1,7 @@
 """A row for each minute: what the processes counted since the last, what waits, and nothing for ever."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from pytest_django.fixtures import Settings
@@ -22,7 +23,7 @@ def _no_process_has_reported() -> None:
     reporting.forget()
 
 
-def reports(name: str, **counted: float | list[float]) -> None:
+def reports(name: str, **counted: Any) -> None:
     """A process that started just now says this."""
     at = now().timestamp()
     tell(Report(**{"name": name, "at": at, "started_at": at - 30, "acked": NONE, "seen": NONE, **counted}))
