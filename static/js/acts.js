@@ -38,10 +38,6 @@ export const acts = {
   retry: (page, item) => page.retry(item.dataset.key ?? ""),
   discard: (page, item) => page.discard(item.dataset.key ?? ""),
   unread: (page, item) => page.attention.unreadFrom(item),
-  unfold: (_page, item) => {
-    part(item, "body")?.removeAttribute("data-folded");
-    part(item, "unfold")?.remove();
-  },
 };
 
 /** The source of one's own message comes from the server: the page has only what it looks like. */

@@ -37,8 +37,10 @@ import { fill, gettext, ngettext } from "words";
  */
 /** @typedef {{id: string, position: number, revision: number, reason: string}} Tombstone */
 
+/** As rooms/templatetags/message_text.py has them. */
 const LONG_LINES = 16;
 const LONG_CHARACTERS = 1400;
+const LINE_ENDS = /<(?:br|\/p|\/li|\/pre|\/blockquote)[^>]*>/g;
 
 /** @param {MessageFrame} frame @param {string} reader public id @returns {HTMLLIElement} */
 export function messageItem(frame, reader) {
@@ -101,15 +103,22 @@ export function dropQuotes(list, id) {
   }
 }
 
-/** Fold what is very long, with a button that shows all of it. @param {HTMLElement} item */
+/** Fold what is very long until it is wanted, as the server does with what it draws. @param {HTMLElement} item */
 export function foldLong(item) {
   const body = part(item, "body");
-  const text = body?.textContent ?? "";
-  const isLong = text.length > LONG_CHARACTERS || text.split("\n").length > LONG_LINES;
-  const button = template("unfold");
-  if (!body || !button || !isLong || body.hasAttribute("data-folded")) return;
-  body.setAttribute("data-folded", "");
-  body.after(button.cloneNode(true));
+  const fold = /** @type {HTMLElement | undefined} */ (template("fold")?.cloneNode(true));
+  const words = fold && part(fold, "fold-more");
+  if (!body || !words || part(item, "fold")) return;
+  const text = body.innerHTML.replace(LINE_ENDS, "\n").replace(/<[^>]+>/g, "").trim();
+  const lines = text.split("\n").filter((line) => line.trim()).length;
+  if (lines > LONG_LINES) {
+    words.textContent = fill(ngettext("Show all (%(lines)s line)", "Show all (%(lines)s lines)", lines), { lines });
+  } else if (text.length > LONG_CHARACTERS) {
+    words.textContent = fill(gettext("Show all (%(characters)s characters)"), { characters: text.length });
+  } else {
+    return;
+  }
+  body.after(fold);
 }
 
 /** @param {Element} item @param {string} name @returns {HTMLElement | null} */

@@ -22,7 +22,7 @@ export function onLongPress(area, selector, act) {
   area.addEventListener("pointerdown", (event) => {
     const target = /** @type {Element} */ (event.target);
     const pressed = /** @type {HTMLElement | null} */ (target.closest(selector));
-    if (event.pointerType === "mouse" || !pressed || target.closest("a, button")) return;
+    if (event.pointerType === "mouse" || !pressed || target.closest("a, button, summary")) return;
     [x, y] = [event.clientX, event.clientY];
     timer = window.setTimeout(() => {
       held = pressed;

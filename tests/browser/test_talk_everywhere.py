@@ -187,21 +187,51 @@ async def test_the_box_grows_to_eight_lines_and_counts_near_the_limit(talked: Ca
     await expect(page.get_by_role("button", name="Send")).to_be_disabled()
 
 
-async def test_a_very_long_message_is_folded_until_it_is_wanted(talked: Cast, open_as: OpenAs) -> None:
+@pytest.mark.parametrize("scripts", [True, False])
+async def test_a_very_long_message_is_folded_until_it_is_wanted(
+    talked: Cast, open_as: OpenAs, scripts: bool
+) -> None:
     long = "\n".join(f"Line {number} of a long story" for number in range(40))
     await in_database(
         lambda: MessageFactory.create(
             room=talked.harbour, author=talked.finn, body=long, body_html=long.replace("\n", "<br>\n")
         )
     )
-    page = await open_as(talked.mara, HARBOUR)
+    page = await open_as(talked.mara, HARBOUR, scripts=scripts)
 
     story = message(page, "Line 39 of a long story")
-    folded = await story.evaluate("item => item.clientHeight")
-    await story.get_by_role("button", name="Show all of it").click()
+    folded = (await story.bounding_box() or {"height": 0})["height"]
+    await story.locator("summary").press("Enter")
 
-    assert await story.evaluate("item => item.clientHeight") > 2 * folded
-    await expect(story.get_by_role("button", name="Show all of it")).to_have_count(0)
+    await expect(story.get_by_text("Show less")).to_be_visible()
+    assert (await story.bounding_box() or {"height": 0})["height"] > 2 * folded
+    await story.locator("summary").click()
+    await expect(story.get_by_text("Show all (40 lines)")).to_be_visible()
+
+
+async def test_a_long_text_that_is_pasted_can_become_a_block_of_code(talked: Cast, open_as: OpenAs) -> None:
+    page = await open_as(talked.mara, HARBOUR)
+    await goes_live(page)
+    log = "\n".join(f"{number} ok" for number in range(20))
+
+    await box(page).fill("It says: ")
+    await box(page).evaluate(
+        """(box, text) => {
+          const clipboardData = new DataTransfer();
+          clipboardData.setData("text/plain", text);
+          box.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+          document.execCommand("insertText", false, text);
+        }""",
+        log,
+    )
+    await page.get_by_role("button", name="Make it code").click()
+
+    await expect(box(page)).to_have_value(f"It says: \n```\n{log}\n```\n")
+    await expect(page.get_by_role("button", name="Make it code")).to_be_hidden()
+    await box(page).press("Enter")
+    await is_cleared(message(page, "19 ok"))
+    await expect(message(page, "19 ok").get_by_text("Show all (21 lines)")).to_be_visible()
+    await expect(message(page, "19 ok").locator("pre")).to_contain_text("7 ok")
 
 
 @pytest.mark.parametrize(("phone", "dark"), [(False, False), (True, True)])

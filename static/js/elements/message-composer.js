@@ -7,6 +7,7 @@ import { Completing } from "completing";
 import { emojiNames } from "emoji-names";
 import { mentionsOf } from "mentions";
 import { fillNudge, unitsOf } from "nudge";
+import { Pasting } from "pasting";
 import { openStore, recall, remember } from "storage";
 import { fill, gettext } from "words";
 
@@ -37,6 +38,7 @@ export class MessageComposer extends HTMLElement {
     // Before anything is taken out: what another person left in this browser goes.
     openStore(/** @type {HTMLElement | null} */ (this.closest("[data-reader]"))?.dataset.reader ?? "");
     this.#completing = new Completing(this.#box, this.#part("completions"), [mentionsOf(peopleOfRoom), emojiNames()]);
+    new Pasting(this.#box, this.#part("pasted"));
     this.#form.addEventListener("submit", this.#submit);
     this.#form.addEventListener("click", this.#click);
     this.#box.addEventListener("keydown", this.#key);
