@@ -71,7 +71,7 @@ def post(url: str, *, body: bytes, headers: dict[str, str], private_allowed: boo
         with (
             httpcore2.ConnectionPool(network_backend=backend) as pool,
             pool.stream(
-                "POST", url, headers=headers, content=body, extensions={"timeout": timeout}
+                "POST", url, headers=list(headers.items()), content=body, extensions={"timeout": timeout}
             ) as response,
         ):
             return Answer(response.status)

@@ -14,6 +14,7 @@ from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
 
 from accounts.models import Person
+from accounts.views.person import recently_confirmed
 from common.errors import Code, Refused
 from moderation.permissions import refusal_to_administer, refusal_to_moderate
 
@@ -43,6 +44,12 @@ def moderators_only(view: View[P]) -> Page[P]:
 def administrators_only(view: View[P]) -> Page[P]:
     """Administrators; for everybody else the page is not there."""
     return members_only(_hidden_where(refusal_to_administer, view))
+
+
+def confirmed_administrators_only(view: View[P]) -> Page[P]:
+    """Administrators who gave their password a short while ago; otherwise they are asked for it."""
+    confirmed = cast(View[P], recently_confirmed(cast(Page[P], view)))
+    return members_only(_hidden_where(refusal_to_administer, confirmed))
 
 
 def _hidden_where(refusal_of: Callable[[Person], Refused | None], view: View[P]) -> View[P]:

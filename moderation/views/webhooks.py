@@ -7,12 +7,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.forms import refuse
-from accounts.views.person import recently_confirmed
 from common.errors import Code, Refused
 from moderation.forms import WebhookForm
 from moderation.models import WebhookDelivery, WebhookEndpoint
 from moderation.services import webhooks as services
-from moderation.views.access import PersonRequest, administrators_only, show
+from moderation.views.access import PersonRequest, administrators_only, confirmed_administrators_only, show
 
 # So much of the log is shown.
 LOG_MAX = 100
@@ -26,8 +25,7 @@ def webhooks(request: PersonRequest) -> HttpResponse:
     return show(request, "moderation/webhooks/list.html", {"endpoints": endpoints})
 
 
-@administrators_only
-@recently_confirmed
+@confirmed_administrators_only
 @require_http_methods(["GET", "POST"])
 def add(request: PersonRequest) -> HttpResponse:
     """Add one; its secret is on the page that answers, and on no other."""
@@ -70,8 +68,7 @@ def switch(request: PersonRequest, public_id: str) -> HttpResponse:
     return redirect("moderation:webhook", public_id)
 
 
-@administrators_only
-@recently_confirmed
+@confirmed_administrators_only
 @require_POST
 def renew(request: PersonRequest, public_id: str) -> HttpResponse:
     """Another secret."""
@@ -79,8 +76,7 @@ def renew(request: PersonRequest, public_id: str) -> HttpResponse:
     return _show_secret(request, endpoint, services.renew_secret(endpoint=endpoint, by=request.user))
 
 
-@administrators_only
-@recently_confirmed
+@confirmed_administrators_only
 @require_POST
 def remove(request: PersonRequest, public_id: str) -> HttpResponse:
     """Tell it nothing more, and forget what it was told."""

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -31,7 +32,7 @@ from tests.moderation.receiver import Receiver, listening
 
 pytestmark = pytest.mark.django_db
 
-HIDING = {"policy_key": "harassment", "reason": "It insults a person."}
+HIDING: dict[str, Any] = {"policy_key": "harassment", "reason": "It insults a person."}
 
 
 @pytest.fixture
