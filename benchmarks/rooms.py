@@ -39,6 +39,7 @@ LATENCY_RATE, LATENCY_S = 10, 10
 # Where Wardroom's searches begin, in messages a second.
 STARTS = {"one_room": 400, "many_rooms": 500, "latency": LATENCY_RATE}
 # Where each search begins, in messages a second: near the answer, so that it is found soon.
+Work = Callable[[Crowd, list[Seat], float], Coroutine[Any, Any, dict[str, Any]]]
 Start = Callable[[Servers], AbstractContextManager[Peer]]
 ONE_ROOM: dict[str, tuple[Start, float]] = {
     "tutorial": (partial(tutorial, storing=False), 8),
@@ -63,6 +64,7 @@ def main() -> None:
     parser = question(__doc__)
     parser.add_argument("--only", choices=["one_room", "many_rooms", "latency"])
     parser.add_argument("--peers", default="tutorial,tutorial_storing,socketio,ejabberd")
+    parser.add_argument("--attempts", type=int, default=ATTEMPTS, help="rates that a search tries at most")
     options = parser.parse_args()
     wanted = set(options.peers.split(","))
     figures: dict[str, Any] = {}
@@ -70,31 +72,33 @@ def main() -> None:
         for name, peers in (("one_room", ONE_ROOM), ("many_rooms", MANY_ROOMS), ("latency", LATENCY)):
             if options.only in {None, name}:
                 chosen = {peer: how for peer, how in peers.items() if peer in wanted}
-                figures[name] = {peer: _measured(ours, name, *how) for peer, how in chosen.items()}
+                figures[name] = {
+                    peer: _measured(ours, name, *how, options.attempts) for peer, how in chosen.items()
+                }
         site = Wardroom(ours)
         site.migrate()
         site.start()
         for name, measured in figures.items():
-            measured["wardroom"] = _wardroom(site, name)
+            measured["wardroom"] = _wardroom(site, name, options.attempts)
             if name in TARGETS:
                 measured["times"] = _ratios(measured, TARGETS[name])
     keep("rooms" if options.only is None else f"rooms-{options.only}", figures)
 
 
-def _measured(ours: Servers, name: str, start: Start, rate: float) -> dict[str, Any]:
+def _measured(ours: Servers, name: str, start: Start, rate: float, attempts: int) -> dict[str, Any]:
     stay_on(SERVERS)
     try:
         with start(ours) as peer:
             print(f"{name}: {peer.client.__name__}", flush=True)
             seats = [Seat(f"r{n % _rooms(name)}") for n in range(_listeners(name))]
             crowd = Crowd(peer.client, [peer.port], peer.pids)
-            return on_the_clients_core(_work(name)(crowd, seats, rate))
+            return on_the_clients_core(_work(name, attempts)(crowd, seats, rate))
     except (MissingError, StartError, OSError) as missing:
         print(f"{name}: left out: {missing}", flush=True)
         return {"missing": str(missing)}
 
 
-def _wardroom(site: Wardroom, name: str) -> dict[str, Any]:
+def _wardroom(site: Wardroom, name: str, attempts: int) -> dict[str, Any]:
     stay_on(SERVERS)
     slugs = [f"{name.replace('_', '-')}-{n}" for n in range(_rooms(name))]
     seats = site.members(_listeners(name), *slugs, screening="after", prefix=name)
@@ -103,11 +107,11 @@ def _wardroom(site: Wardroom, name: str) -> dict[str, Any]:
         seats += [Seat(seat.room, seat.token, listens=False) for seat in others]
     print(f"{name}: Wardroom", flush=True)
     crowd = Crowd(WardroomSocket, site.ports, site.servers.pids())
-    return on_the_clients_core(_work(name)(crowd, seats, STARTS[name]))
+    return on_the_clients_core(_work(name, attempts)(crowd, seats, STARTS[name]))
 
 
-def _work(name: str) -> Callable[[Crowd, list[Seat], float], Coroutine[Any, Any, dict[str, Any]]]:
-    return _steady if name == "latency" else _search
+def _work(name: str, attempts: int) -> Work:
+    return _steady if name == "latency" else partial(_search, attempts=attempts)
 
 
 async def _steady(crowd: Crowd, seats: list[Seat], rate: float) -> dict[str, Any]:
@@ -120,10 +124,10 @@ async def _steady(crowd: Crowd, seats: list[Seat], rate: float) -> dict[str, Any
     return window.figures()
 
 
-async def _search(crowd: Crowd, seats: list[Seat], start: float) -> dict[str, Any]:
+async def _search(crowd: Crowd, seats: list[Seat], start: float, *, attempts: int) -> dict[str, Any]:
     await crowd.take_seats(seats)
     await crowd.talk(min(start, 20), 2)  # first words warm every path
-    best, tried = await highest(crowd, start=start, p99_ms=P99_MS, attempts=ATTEMPTS)
+    best, tried = await highest(crowd, start=start, p99_ms=P99_MS, attempts=attempts)
     crowd.leave()
     await asyncio.sleep(1)
     return {

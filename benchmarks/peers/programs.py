@@ -75,7 +75,8 @@ def ejabberd(servers: Servers) -> Iterator[Peer]:
     erl = shutil.which("erl")
     if erl is None or not shutil.which("ejabberdctl"):
         raise MissingError("ejabberd is not installed (Debian: apt-get install ejabberd)")
-    port, folder = free_port(), servers.folder.root / "ejabberd"
+    port = free_port()
+    folder = servers.folder.root / f"ejabberd-{port}"
     folder.mkdir()
     config = folder / "ejabberd.yml"
     config.write_text((HERE / "ejabberd/ejabberd.yml").read_text("utf-8").replace("@PORT@", str(port)))
