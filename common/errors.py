@@ -50,6 +50,7 @@ class Code(StrEnum):
     NAME_TAKEN = "name_taken"
     NAME_RESERVED = "name_reserved"
     NAME_UNCLEAR = "name_unclear"
+    NAME_UNFIT = "name_unfit"
     AGE_NOT_MET = "age_not_met"
     BIRTH_DATE_UNCLEAR = "birth_date_unclear"
     ALREADY_DECLARED = "already_declared"
@@ -98,6 +99,7 @@ _STATUS = {
     Code.ADDRESS_REFUSED: 400,
     Code.NAME_RESERVED: 400,
     Code.NAME_UNCLEAR: 400,
+    Code.NAME_UNFIT: 400,
     Code.BIRTH_DATE_UNCLEAR: 400,
     Code.ALREADY_DECLARED: 409,
     Code.BAND_EXISTS: 409,

@@ -238,6 +238,8 @@ WEBHOOKS_PRIVATE_ALLOWED = env.bool("WARDROOM_WEBHOOKS_PRIVATE", default=DEVELOP
 # --- Rooms and judgement -----------------------------------------------------------------------
 # Who implements rooms.seams.Gate. Production refuses to start with the open gate (rooms/checks.py).
 ROOMS_GATE = "moderation.gate.ModerationGate"
+# Asked before somebody is called something: others read it beside every message.
+NAME_JUDGE = "rooms.gates.may_be_shown"
 MESSAGE_MAX_LENGTH = 4000
 HEARTBEAT_S = 15
 # A process that is asked to stop lets its sockets go over this time; first it only says that it is not ready.

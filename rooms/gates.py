@@ -38,6 +38,11 @@ def gate() -> Gate:
     return _made(settings.ROOMS_GATE)
 
 
+def may_be_shown(name: str) -> bool:
+    """Whether the gate has nothing grave against what somebody wants to be called: settings.NAME_JUDGE."""
+    return gate().screen_label(name).outcome in {Outcome.ALLOW, Outcome.NUDGE}
+
+
 @cache
 def _made(path: str) -> Gate:
     return cast(Gate, import_string(path)())

@@ -3,8 +3,10 @@
 import datetime as dt
 
 from allauth.account.models import EmailAddress
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Q
+from django.utils.module_loading import import_string
 
 from accounts.models import Person
 from accounts.names import normalised, problem_with, skeleton
@@ -20,11 +22,16 @@ _CONFIRMED_WITHIN = dt.timedelta(days=3)
 
 
 def free_name(name: str) -> str:
-    """The name as it would be kept. Refuses: NAME_UNCLEAR, NAME_RESERVED, NAME_TAKEN."""
+    """The name as it would be kept.
+
+    Refuses: NAME_UNCLEAR, NAME_RESERVED, NAME_UNFIT (the rules are against it), NAME_TAKEN.
+    """
     kept = normalised(name)
     problem = problem_with(kept)
     if problem:
         raise Refused(problem)
+    if not import_string(settings.NAME_JUDGE)(kept):
+        raise Refused(Code.NAME_UNFIT)
     same_or_alike = Q(name__iexact=kept) | Q(name_skeleton=skeleton(kept))
     if Person.objects.filter(same_or_alike).exists():
         raise Refused(Code.NAME_TAKEN)
@@ -49,7 +56,7 @@ def require_old_enough(birth_date: dt.date) -> None:
 def join(*, person: Person, name: str, birth_date: dt.date) -> Person:
     """Store a new member, whose e-mail address and password the caller has set on `person`.
 
-    Refuses: NAME_UNCLEAR, NAME_RESERVED, NAME_TAKEN, BIRTH_DATE_UNCLEAR, AGE_NOT_MET.
+    Refuses: what free_name refuses, BIRTH_DATE_UNCLEAR, AGE_NOT_MET.
     Begins or joins a transaction; of two who want one name at the same moment, a constraint lets one in.
     """
     require_old_enough(birth_date)
