@@ -172,10 +172,18 @@ async def at_pages(client: Client, room: Room, message: Message) -> dict[str, st
         "history": reverse("rooms:history", args=[room.slug]),
         "members": reverse("rooms:members", args=[room.slug]),
         "a message's address": reverse("rooms:message", args=[room.slug, message.public_id]),
+        "its acts": reverse("rooms:acts", args=[room.slug, message.public_id]),
+        "its thread": reverse("rooms:thread", args=[room.slug, message.public_id]),
+        "pins": reverse("rooms:pins", args=[room.slug]),
+        "a day": f"{reverse('rooms:day', args=[room.slug])}?on=2026-01-01",
     }
     answers = {edge: code_of(await in_database(client.get, address)) for edge, address in pages.items()}
     form = {"body": "hello", "client_key": str(uuid.uuid4())}
-    return answers | {"form": await code_of_post(client, reverse("rooms:post", args=[room.slug]), **form)}
+    emoji = reverse("rooms:react", args=[room.slug, message.public_id])
+    return answers | {
+        "form": await code_of_post(client, reverse("rooms:post", args=[room.slug]), **form),
+        "react by form": await code_of_post(client, emoji, react="👍"),
+    }
 
 
 def over_api(bot: Bot, message: Message, own: Message) -> dict[str, str | None]:
@@ -203,6 +211,8 @@ async def at_sockets(connect: Connect, own: Message, known: Frame | None) -> dic
         "resume": {"kind": "enter", **since},
         "post": {"kind": "post", "client_key": uuid.uuid4(), "body": "hello"},
         "edit": {"kind": "edit", "client_key": uuid.uuid4(), "body": "hello again", **mine},
+        "react": {"kind": "react", "client_key": uuid.uuid4(), "emoji": "👍", **mine},
+        "unreact": {"kind": "unreact", "client_key": uuid.uuid4(), "emoji": "👍", **mine},
         "delete": {"kind": "delete", "client_key": uuid.uuid4(), **mine},
     }
     return {

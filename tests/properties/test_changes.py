@@ -1,5 +1,6 @@
 """What one had, and what changed since, is what one would read afresh: for every viewer, at every moment."""
 
+import contextlib
 import uuid
 from dataclasses import dataclass, field
 from typing import Literal
@@ -10,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.models import Person
+from common.errors import Refused
 from rooms.gates import OPEN_GATE
-from rooms.models import Message, Room, Visibility
+from rooms.models import Message, Reaction, Room, Visibility
 from rooms.permissions import Viewer
 from rooms.protocol import MessageFrame, Tombstone
 from rooms.selectors.changes import changes_since
@@ -19,15 +21,19 @@ from rooms.selectors.frames import frame_for
 from rooms.selectors.history import page_of
 from rooms.selectors.viewers import viewer_of
 from rooms.services.messages import VisibilityChange, delete_message, edit_message, show_or_hide
+from rooms.services.pins import pin_message, unpin_message
+from rooms.services.reactions import react, take_reaction_back
 from tests.factories import MembershipFactory, PersonFactory, RoomFactory
 from tests.rooms.saying import say
 
 Seen = MessageFrame | Tombstone
-Deed = tuple[Literal["say", "answer", "edit", "delete", "decide", "look"], int, Visibility]
+Deed = tuple[Literal["say", "answer", "edit", "delete", "decide", "react", "pin", "look"], int, Visibility]
 
 deeds = st.lists(
     st.tuples(
-        st.sampled_from(["say", "say", "answer", "edit", "delete", "decide", "decide", "look"]),
+        st.sampled_from(
+            ["say", "say", "answer", "edit", "delete", "decide", "decide", "react", "pin", "look"]
+        ),
         st.integers(0, 7),
         st.sampled_from([Visibility.VISIBLE, Visibility.HELD, Visibility.HIDDEN]),
     ),
@@ -96,6 +102,33 @@ class Talk:
                 message_public_id=message.public_id,
                 body=f"edited {number} {uuid.uuid4()}",
                 client_key=uuid.uuid4(),
+            )
+
+        elif what == "react":
+            self._react(person, message)
+        elif what == "pin":
+            self._pin(message)
+
+    def _react(self, person: Person, message: Message) -> None:
+        """Give or take back, where the message is to be seen."""
+        mine = Reaction.objects.filter(message=message, person=person)
+        change = take_reaction_back if mine.exists() else react
+        with contextlib.suppress(Refused):
+            change(
+                person=person,
+                room_public_id=self.room.public_id,
+                message_public_id=message.public_id,
+                emoji="👍",
+            )
+
+    def _pin(self, message: Message) -> None:
+        """By the moderator."""
+        change = pin_message if message.pinned_at is None else unpin_message
+        with contextlib.suppress(Refused):
+            change(
+                person=self.people[2],
+                room_public_id=self.room.public_id,
+                message_public_id=message.public_id,
             )
 
     def _visible(self, number: int) -> str | None:

@@ -27,7 +27,7 @@ export class MessageMenu extends HTMLElement {
     item.dataset.active = "";
     this.showPopover();
     standBeside(this, from.getBoundingClientRect());
-    this.#choices()[0]?.focus();
+    (from.dataset.part === "react" ? this.#emoji : this.#choices)[0]?.focus();
   }
 
   /** Links carry -id- where the message's id belongs. @param {HTMLElement} item */
@@ -37,9 +37,13 @@ export class MessageMenu extends HTMLElement {
     }
   }
 
-  #choices() {
-    const choices = /** @type {HTMLElement[]} */ ([...this.querySelectorAll(".menu__item")]);
-    return choices.filter((choice) => !choice.hidden);
+  get #choices() {
+    return shown(this.querySelectorAll(":scope > .menu__item"));
+  }
+
+  /** A row of their own: left and right lead through them, up and down past them. */
+  get #emoji() {
+    return shown(this.querySelectorAll(".menu__emoji > .menu__item"));
   }
 
   #choose = (/** @type {MouseEvent} */ event) => {
@@ -51,9 +55,11 @@ export class MessageMenu extends HTMLElement {
   };
 
   #key = (/** @type {KeyboardEvent} */ event) => {
-    const choices = this.#choices();
+    const isAlong = event.key === "ArrowRight" || event.key === "ArrowLeft";
+    const choices = isAlong ? this.#emoji : this.#choices;
     const at = choices.indexOf(/** @type {HTMLElement} */ (document.activeElement));
-    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: at - 1, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key];
+    const before = Math.max(at, 0) - 1;
+    const to = { ArrowDown: at + 1, ArrowRight: at + 1, ArrowUp: before, ArrowLeft: before, Home: 0, End: -1 }[event.key];
     if (to === undefined) return;
     event.preventDefault();
     choices.at(to % choices.length)?.focus();
@@ -64,6 +70,11 @@ export class MessageMenu extends HTMLElement {
     if (this.#item) delete this.#item.dataset.active;
     if (!document.activeElement || document.activeElement === document.body) this.#from?.focus();
   };
+}
+
+/** @param {NodeListOf<Element>} choices @returns {HTMLElement[]} */
+function shown(choices) {
+  return /** @type {HTMLElement[]} */ ([...choices]).filter((choice) => !choice.hidden);
 }
 
 /** data-for names whose messages a choice is for, and in which states. @param {HTMLElement} choice @param {HTMLElement} item @param {boolean} mayPost */
