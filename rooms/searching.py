@@ -90,6 +90,22 @@ class _Reading:
         if value not in own:
             own.append(value)
 
+    def search(self) -> Search:
+        return Search(
+            words=self._all("words"),
+            phrases=self._all("phrases"),
+            without_words=self._all("without_words"),
+            without_phrases=self._all("without_phrases"),
+            authors=self._all("authors"),
+            rooms=self._all("rooms"),
+            before=self.dates.get("before"),
+            after=self.dates.get("after"),
+            has_link=self.has_link,
+        )
+
+    def _all(self, name: str) -> tuple[str, ...]:
+        return tuple(self.lists.get(name, ()))
+
 
 def read(text: str) -> Search:
     """Words, "phrases", -without, from: in: before: after: has:link. Never raises; see `problems`."""
@@ -99,11 +115,7 @@ def read(text: str) -> Search:
     for token in _TOKEN.finditer(text.translate(_QUOTES)):
         if token.group().strip("-"):
             _take(reading, token)
-    search = Search(
-        **{name: tuple(values) for name, values in reading.lists.items()},
-        **reading.dates,
-        has_link=reading.has_link,
-    )
+    search = reading.search()
     problems = tuple(reading.problems) or tuple(_wanting(search))
     return search if not problems else Search(problems=problems)
 

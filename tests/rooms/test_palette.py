@@ -37,6 +37,7 @@ def test_the_open_room_can_be_muted_and_another_not(cast: Cast) -> None:
     secret = client.get(PALETTE, {"room": cast.attic.public_id}).content.decode()
 
     assert 'data-post="/rooms/harbour/loudness/"' in here
+    assert 'data-href="/search/?q=in%3Aharbour+"' in here
     assert "loudness" not in secret
     assert "attic" not in secret
 
