@@ -11,12 +11,12 @@ pages = get_asgi_application()  # sets Django up: what follows imports models
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402
 
-from operations import reporting  # noqa: E402
+from operations import tallies  # noqa: E402
 from operations.stopping import take_the_signal  # noqa: E402
 from rooms.routing import sockets  # noqa: E402
 from rooms.services.screening import warm_up  # noqa: E402
 
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
 take_the_signal()
-reporting.start("web")
+tallies.start("web")
 threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -8,7 +8,7 @@ from celery.signals import worker_ready
 from django.conf import settings
 from prometheus_client import start_http_server
 
-from operations import reporting
+from operations import tallies
 from operations.services.samples import take_sample
 
 log = logging.getLogger(__name__)
@@ -21,9 +21,9 @@ def sample() -> None:
 
 
 @worker_ready.connect
-def report(**_more: Any) -> None:
+def tell_its_tally(**_more: Any) -> None:
     """Tell from now on how this worker does."""
-    reporting.start("worker")
+    tallies.start("worker")
 
 
 @worker_ready.connect

@@ -12,7 +12,7 @@ import redis
 from common.clock import now
 from operations.metrics import queues
 from operations.models import Sample
-from operations.reporting import Report, reports, swap
+from operations.tallies import Tally, kept, swap
 from rooms.figures import BUCKETS
 
 log = logging.getLogger(__name__)
@@ -53,17 +53,17 @@ def percentile(counts: Sequence[float], part: float) -> float | None:
     return low
 
 
-def _processes() -> tuple[dict[str, Report], dict[str, Report]]:
+def _processes() -> tuple[dict[str, Tally], dict[str, Tally]]:
     """Those of now, and those of the last sample; none where Redis is away."""
     try:
-        present = reports()
+        present = kept()
         return present, swap(present)
     except redis.RedisError:
         log.warning("sample.without_processes")
         return {}, {}
 
 
-def _counted(present: dict[str, Report], before: dict[str, Report]) -> dict[str, object]:
+def _counted(present: dict[str, Tally], before: dict[str, Tally]) -> dict[str, object]:
     pairs = [(one, before.get(name) or _beginning(one)) for name, one in present.items()]
     seen = _added([_gained(one.seen, then.seen) for one, then in pairs])
     acked = _added([_gained(one.acked, then.acked) for one, then in pairs])
@@ -81,11 +81,11 @@ def _counted(present: dict[str, Report], before: dict[str, Report]) -> dict[str,
     }
 
 
-def _beginning(one: Report) -> Report:
+def _beginning(one: Tally) -> Tally:
     """What a process is compared with that was not there before."""
     if one.at - one.started_at > _NEW_S:
         return one
-    return Report(one.name, one.at, one.started_at)
+    return Tally(one.name, one.at, one.started_at)
 
 
 def _gained(cumulative: Sequence[float], before: Sequence[float]) -> list[float]:

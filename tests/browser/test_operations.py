@@ -19,21 +19,22 @@ pytestmark = [pytest.mark.live, pytest.mark.browser]
 def an_evening() -> None:
     """An hour with a wave of talk, and some minutes in which judging was late."""
     at = now().replace(second=0, microsecond=0)
-    Sample.objects.all().delete()
     for ago in range(60):
         wave, late = 1 + math.sin(ago / 9), 20 <= ago < 26
-        Sample.objects.create(
+        Sample.objects.update_or_create(
             at=at - dt.timedelta(minutes=ago),
-            messages=round(60 * wave),
-            seen_p50_ms=None if ago == 40 else 60 + 8 * wave + (900 if late else 0),
-            seen_p95_ms=None if ago == 40 else 110 + 20 * wave + (4_000 if late else 0),
-            pending=140 if late else round(wave),
-            oldest_pending_s=38.5 if late else 0.2,
-            judged=round(60 * wave),
-            classifier_ms=9 + 2 * wave,
-            open_cases=4 + ago // 20,
-            errors=1 if ago == 23 else 0,
-            sockets={"web 1f3a": round(110 * wave), "web 9c02": round(96 * wave)},
+            defaults={
+                "messages": round(60 * wave),
+                "seen_p50_ms": None if ago == 40 else 60 + 8 * wave + (900 if late else 0),
+                "seen_p95_ms": None if ago == 40 else 110 + 20 * wave + (4_000 if late else 0),
+                "pending": 140 if late else round(wave),
+                "oldest_pending_s": 38.5 if late else 0.2,
+                "judged": round(60 * wave),
+                "classifier_ms": 9 + 2 * wave,
+                "open_cases": 4 + ago // 20,
+                "errors": 1 if ago == 23 else 0,
+                "sockets": {"web 1f3a": round(110 * wave), "web 9c02": round(96 * wave)},
+            },
         )
 
 

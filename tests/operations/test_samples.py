@@ -7,10 +7,10 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from common.clock import now
-from operations import reporting
+from operations import tallies
 from operations.models import Sample
-from operations.reporting import Report, report, tell
 from operations.services.samples import KEPT, percentile, take_sample
+from operations.tallies import Tally, tally, tell
 from rooms.figures import BUCKETS
 from tests.cast import Cast
 from tests.factories import MessageFactory
@@ -19,14 +19,14 @@ NONE = [0.0] * (len(BUCKETS) + 1)
 
 
 @pytest.fixture(autouse=True)
-def _no_process_has_reported() -> None:
-    reporting.forget()
+def _no_process_has_said_anything() -> None:
+    tallies.forget()
 
 
-def reports(name: str, **counted: Any) -> None:
+def counts(name: str, **counted: Any) -> None:
     """A process that started just now says this."""
     at = now().timestamp()
-    tell(Report(**{"name": name, "at": at, "started_at": at - 30, "acked": NONE, "seen": NONE, **counted}))
+    tell(Tally(**{"name": name, "at": at, "started_at": at - 30, "acked": NONE, "seen": NONE, **counted}))
 
 
 def seen_within(bound: float, count: int) -> list[float]:
@@ -35,11 +35,11 @@ def seen_within(bound: float, count: int) -> list[float]:
 
 
 def test_a_minute_is_what_was_counted_since_the_last(db: None) -> None:
-    reports("web a", messages=10, sockets=3, errors=1)
-    reports("web b", messages=5, sockets=4)
+    counts("web a", messages=10, sockets=3, errors=1)
+    counts("web b", messages=5, sockets=4)
     first = take_sample()
-    reports("web a", messages=14, sockets=2, errors=1)
-    reports("web b", messages=5, sockets=4)
+    counts("web a", messages=14, sockets=2, errors=1)
+    counts("web b", messages=5, sockets=4)
 
     second = take_sample()
 
@@ -50,15 +50,15 @@ def test_a_minute_is_what_was_counted_since_the_last(db: None) -> None:
 def test_a_process_that_was_always_there_is_not_counted_from_its_start(db: None) -> None:
     at = now().timestamp()
     tell(
-        Report("web a", at, at - 86_400, messages=9_000, acked=NONE, seen=NONE)
+        Tally("web a", at, at - 86_400, messages=9_000, acked=NONE, seen=NONE)
     )  # and Redis has lost the last
 
     assert take_sample().messages == 0
 
 
 def test_percentiles_are_of_all_processes_together(db: None) -> None:
-    reports("web a", seen=seen_within(0.05, 90))
-    reports("worker c", seen=seen_within(1, 10), classified=20, classified_s=0.4)
+    counts("web a", seen=seen_within(0.05, 90))
+    counts("worker c", seen=seen_within(1, 10), classified=20, classified_s=0.4)
 
     sample = take_sample()
 
@@ -95,18 +95,18 @@ def test_samples_are_forgotten_after_a_week(db: None) -> None:
 
 def test_without_redis_a_minute_still_says_what_waits(db: None, settings: Settings) -> None:
     settings.REDIS_URL = "redis://127.0.0.1:1/0"
-    reporting._redis.cache_clear()
+    tallies._redis.cache_clear()
 
     try:
         sample = take_sample()
     finally:
-        reporting._redis.cache_clear()
+        tallies._redis.cache_clear()
 
     assert (sample.pending, sample.sockets) == (0, {})
 
 
-def test_a_process_reports_itself(db: None) -> None:
-    said = report("web a", now().timestamp())
+def test_a_process_counts_for_itself(db: None) -> None:
+    said = tally("web a", now().timestamp())
 
     assert len(said.seen) == len(NONE)
     assert said.messages >= 0

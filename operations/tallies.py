@@ -34,7 +34,7 @@ _BEFORE_LIFE_S = 600
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Tally:
     """What one process has counted since it started.
 
     Attributes:
@@ -58,13 +58,13 @@ class Report:
 def start(kind: str) -> None:
     """Tell from now on, from a thread that ends with the process: "web" or "worker"."""
     name, started_at = f"{kind} {secrets.token_hex(2)}", now().timestamp()
-    threading.Thread(target=_tell_for_ever, args=(name, started_at), name="report", daemon=True).start()
+    threading.Thread(target=_tell_for_ever, args=(name, started_at), name="tally", daemon=True).start()
 
 
-def report(name: str, started_at: float) -> Report:
+def tally(name: str, started_at: float) -> Tally:
     """This process now."""
     here = hub.running()
-    return Report(
+    return Tally(
         name=name,
         at=now().timestamp(),
         started_at=started_at,
@@ -78,12 +78,12 @@ def report(name: str, started_at: float) -> Report:
     )
 
 
-def tell(said: Report) -> None:
+def tell(said: Tally) -> None:
     """Leave it in Redis. Raises redis.RedisError."""
     _redis().hset(_KEY, said.name, json.dumps(asdict(said)))
 
 
-def reports() -> dict[str, Report]:
+def kept() -> dict[str, Tally]:
     """What each living process said last. Raises redis.RedisError."""
     said = {one.name: one for one in map(_read, _redis().hvals(_KEY))}
     silent = [name for name, one in said.items() if now().timestamp() - one.at > SILENT_AFTER_S]
@@ -92,11 +92,11 @@ def reports() -> dict[str, Report]:
     return {name: one for name, one in said.items() if name not in silent}
 
 
-def swap(reported: dict[str, Report]) -> dict[str, Report]:
+def swap(tallied: dict[str, Tally]) -> dict[str, Tally]:
     """Keep these for the next sample, and give those of the last. Raises redis.RedisError."""
-    kept = json.dumps([asdict(one) for one in reported.values()])
-    before = cast("bytes | None", _redis().set(_BEFORE_KEY, kept, ex=_BEFORE_LIFE_S, get=True))
-    return {one["name"]: Report(**one) for one in json.loads(before or b"[]")}
+    written = json.dumps([asdict(one) for one in tallied.values()])
+    before = cast("bytes | None", _redis().set(_BEFORE_KEY, written, ex=_BEFORE_LIFE_S, get=True))
+    return {one["name"]: Tally(**one) for one in json.loads(before or b"[]")}
 
 
 def forget() -> None:
@@ -108,9 +108,9 @@ def _tell_for_ever(name: str, started_at: float) -> None:
     while True:
         time.sleep(EVERY_S)
         try:
-            tell(report(name, started_at))
+            tell(tally(name, started_at))
         except Exception as error:  # noqa: BLE001 - the next one says it all again
-            log.warning("report.not_told", extra={"error": type(error).__name__})
+            log.warning("tally.not_told", extra={"error": type(error).__name__})
 
 
 def _buckets(histogram: Histogram) -> list[float]:
@@ -123,8 +123,8 @@ def _value(histogram: Histogram, ending: str) -> float:
     return float(next(sample.value for sample in samples if sample.name.endswith(ending)))
 
 
-def _read(written: bytes | str) -> Report:
-    return Report(**json.loads(written))
+def _read(written: bytes | str) -> Tally:
+    return Tally(**json.loads(written))
 
 
 @lru_cache(maxsize=1)
