@@ -6,9 +6,11 @@ import { openStore, recall, remember } from "storage";
 
 class DesktopNotices extends HTMLElement {
   connectedCallback() {
-    if (!("Notification" in globalThis)) return;
+    if (!("Notification" in globalThis)) {
+      this.#part("refused").hidden = false;
+      return;
+    }
     openStore(this.dataset.reader ?? "");
-    this.hidden = false;
     this.#part("on").addEventListener("click", () => this.#allow());
     this.#part("off").addEventListener("click", () => this.#set(null));
     this.#show();
