@@ -179,10 +179,12 @@ async def at_pages(client: Client, room: Room, message: Message) -> dict[str, st
     }
     answers = {edge: code_of(await in_database(client.get, address)) for edge, address in pages.items()}
     form = {"body": "hello", "client_key": str(uuid.uuid4())}
+    loudness = reverse("rooms:loudness", args=[room.slug])
     emoji = reverse("rooms:react", args=[room.slug, message.public_id])
     return answers | {
         "form": await code_of_post(client, reverse("rooms:post", args=[room.slug]), **form),
         "react by form": await code_of_post(client, emoji, react="👍"),
+        "loudness": await code_of_post(client, loudness, loudness="mentions"),
     }
 
 
