@@ -22,9 +22,11 @@ function closeOnVeil(event) {
   if (event.target instanceof HTMLDialogElement) event.target.close();
 }
 
-/** Whoever signs out leaves no drafts behind. @param {SubmitEvent} event */
+/** Whoever signs out leaves no drafts behind, and goes where that leads. @param {SubmitEvent} event */
 function forgetOnSigningOut(event) {
-  if (/** @type {Element} */ (event.target).hasAttribute("data-signs-out")) forgetAll();
+  if (!(/** @type {Element} */ (event.target).hasAttribute("data-signs-out"))) return;
+  forgetAll();
+  document.documentElement.dataset.signsOut = "";
 }
 
 /** Ctrl K, or Command K, or the entry in the person's menu. */

@@ -146,6 +146,7 @@ export class ChatRoom extends HTMLElement {
 
   signedOut() {
     forgetAll();
+    if ("signsOut" in document.documentElement.dataset) return; // by the reader's own hand, on this page
     const here = encodeURIComponent(location.pathname + location.search);
     location.assign(`${this.dataset.signIn}?next=${here}`);
   }
