@@ -35,7 +35,15 @@ def prepare(kind: str, count: int, rooms: list[Room]) -> list[Player]:
     Raises NotHereError on production settings.
     """
     require_nobody_real()
-    return [_player(f"{kind}{number}", rooms[number % len(rooms)]) for number in range(count)]
+    people = _accounts([f"{kind}{number}" for number in range(count)])
+    placed = [(person, rooms[number % len(rooms)]) for number, person in enumerate(people)]
+    Membership.objects.bulk_create(
+        [Membership(room=room, person=person) for person, room in placed],
+        update_conflicts=True,
+        unique_fields=["room", "person"],
+        update_fields=["left_at"],
+    )
+    return [_player(person, room) for person, room in placed]
 
 
 def require_nobody_real() -> None:
@@ -46,22 +54,27 @@ def require_nobody_real() -> None:
 
 def account(name: str) -> Person:
     """The account of that name; nobody can sign in to it with a password."""
-    birth_date = today().replace(day=1)
-    person, _ = Person.objects.get_or_create(
-        name=name,
-        defaults={
-            "email": f"{name}@replay.invalid",
-            "birth_date": birth_date.replace(year=birth_date.year - _AGE_YEARS),
-            "joined_at": now() - _JOINED_BEFORE,
-            "password": "!",  # no password fits: these sign in by token alone
-        },
-    )
+    [person] = _accounts([name])
     return person
 
 
-def _player(name: str, room: Room) -> Player:
-    person = account(name)
-    Membership.objects.update_or_create(room=room, person=person, defaults={"left_at": None})
+def _accounts(names: list[str]) -> list[Person]:
+    known = {person.name: person for person in Person.objects.filter(name__in=names)}
+    return [known.get(name) or _made(name) for name in names]
+
+
+def _made(name: str) -> Person:
+    birth_date = today().replace(day=1)
+    return Person.objects.create(
+        name=name,
+        email=f"{name}@replay.invalid",
+        birth_date=birth_date.replace(year=birth_date.year - _AGE_YEARS),
+        joined_at=now() - _JOINED_BEFORE,
+        password="!",  # noqa: S106 - no password fits: these sign in by token alone
+    )
+
+
+def _player(person: Person, room: Room) -> Player:
     expires_at = now() + dt.timedelta(days=1)
     _, secret = create_token(person=person, name="replay", scopes=_SCOPES, expires_at=expires_at)
     return Player(person_id=person.pk, secret=secret, room=room)
