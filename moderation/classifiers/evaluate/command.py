@@ -10,14 +10,16 @@ from typing import Any
 import numpy as np
 
 from moderation.classifiers.base import Classifier, ModelUnavailableError, Scores, checked
+from moderation.classifiers.evaluate.metrics import threshold_at
 from moderation.classifiers.evaluate.picture import picture
-from moderation.classifiers.evaluate.report import POSITIVE_FROM, WorstError, report, worst_errors
+from moderation.classifiers.evaluate.report import POSITIVE_FROM, WorstError, known, report, worst_errors
 from moderation.classifiers.evaluate.robustness import robustness
 from moderation.classifiers.registry import load
 from moderation.classifiers.rows import Rows, read_chat, read_rows, set_apart
 
 _MODELS = Path(__file__).resolve().parent.parent / "models"
 _AT_ONCE = 512
+_FALSE_POSITIVES = 0.01  # of the harmless lines: the limit by which disguised ones are found or missed
 _DISGUISES = "benchmarks.disguises"
 _LIMITS = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.93, 0.945, 0.97, 0.99)
 
@@ -50,7 +52,8 @@ def evaluate(options: argparse.Namespace) -> dict[str, Any]:
     if options.disguised and (ways := _ways()):
         bad, good = _samples(rows, options.disguised)
         column = classifier.labels.index(rows.labels[0])
-        found["disguises"] = robustness(classifier, column, toxic=bad, harmless=good, ways=ways)
+        limit = threshold_at(_FALSE_POSITIVES, *known(rows.truth[:, 0], scores[:, 0]))
+        found["disguises"] = robustness(classifier, column, toxic=bad, harmless=good, limit=limit, ways=ways)
     if options.chat:
         found["chat"] = _quiet(classifier, options.chat)
     _write(options.out, found, worst_errors(rows, scores, options.errors))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 from xml.sax.saxutils import escape
 
-_WIDTH, _ROW, _LEFT, _BAR = 860, 22, 230, 480
+_WIDTH, _ROW, _LEFT, _BAR = 920, 22, 260, 450
 _LOWEST_AUC = 0.5
 _INK, _SOFT, _MARK = "#1f2933", "#d5dbe1", "#1d5fa8"
 _SQUARE = 220

@@ -7,12 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 
 from moderation.classifiers.base import Classifier, Scores, checked
-from moderation.classifiers.evaluate.metrics import auc, threshold_at
+from moderation.classifiers.evaluate.metrics import auc
 
 Way = Callable[[str, random.Random], str]
 
 _WORD = re.compile(r"[A-Za-z]{4,12}")
-_FALSE_POSITIVES = 0.01
 
 
 def robustness(
@@ -21,10 +20,11 @@ def robustness(
     *,
     toxic: Sequence[str],
     harmless: Sequence[str],
+    limit: float,
     ways: Mapping[str, Way],
     seed: int = 7,
 ) -> dict[str, dict[str, float]]:
-    """For each way: AUC, and the share found at 1 % false positives among the lines as they were written.
+    """For each way: AUC, and the shares of toxic and of harmless lines that score `limit` or more.
 
     In a toxic line the word is disguised without which it scores least; in a harmless one, any. "as written"
     has the figures without a disguise. Lines without a word of 4 to 12 letters are left out.
@@ -32,8 +32,6 @@ def robustness(
     rng = random.Random(seed)  # noqa: S311 (chance, not secrecy)
     bad = [(text, word) for text in toxic if (word := _decisive(classifier, column, text))]
     good = [(text, rng.choice(words)) for text in harmless if (words := list(_WORD.finditer(text)))]
-    clean = _scores(classifier, column, [text for text, _ in good])
-    limit = threshold_at(_FALSE_POSITIVES, np.zeros(len(clean)), clean)
     figures = {}
     for name, way in {"as written": _as_written, **ways}.items():
         found = _scores(classifier, column, [_with(text, word, way, rng) for text, word in bad])

@@ -38,6 +38,16 @@ def continued(folder: Path, config: BertConfig, pieces: Tokenizer) -> BertForSeq
     return model
 
 
+def blended(
+    first: dict[str, torch.Tensor], last: dict[str, torch.Tensor], share: float
+) -> dict[str, torch.Tensor]:
+    """The mean of the weights before and after, `share` of it after: it forgets less of what was known."""
+    return {
+        name: torch.lerp(first[name], part, share) if part.is_floating_point() else part
+        for name, part in last.items()
+    }
+
+
 def _meaning(pieces: Tokenizer, number: int, known: torch.Tensor) -> torch.Tensor:
     emoji = pieces.id_to_token(number) or ""
     name = [piece for piece in pieces.encode(fold(emoji), add_special_tokens=False).ids if piece < len(known)]

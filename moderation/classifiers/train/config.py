@@ -74,6 +74,9 @@ class Config(_Table, frozen=True):
 
     name: str
     begin: str = ""  # a model's folder to go on from, instead of fresh weights
+    blend: Share = (
+        1.0  # with `begin`: what the trained weights count for in the mean with those it began from
+    )
     seed: int = 1
     threads: Count = 1
     device: str = "cpu"
@@ -91,6 +94,8 @@ class Config(_Table, frozen=True):
     teacher: Teacher = Teacher()
     loss: Loss = Loss()
     extra: Extra = Extra()
+    sources: dict[str, str] = {}  # for the card: where each source is from, and its licence
+    notes: list[str] = []  # for the card: what else whoever uses the model should know
 
 
 def read_config(file: Path) -> Config:

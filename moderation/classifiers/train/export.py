@@ -38,6 +38,7 @@ def export(
     torch.save(_checkpoint(config, labels, model), folder / CHECKPOINT)
     files = {name: _digest(folder / name) for name in (CHECKPOINT, "config.json", "tokenizer.json",
                                                        "tokenizer_config.json")}  # fmt: skip
+    metrics = _metrics(material.valid, logits)
     card = {
         "name": config.name,
         "labels": list(labels),
@@ -46,9 +47,12 @@ def export(
         "architecture": _architecture(config, model),
         "languages": ["en"],
         "licence": LICENCE,
-        "sources": _sources(material.train),
-        "metrics": {"valid": _metrics(material.valid, logits)},
+        "sources": _sources(config, material.train),
+        "metrics": {"valid": metrics},
+        "thresholds": {label: figures["thresholds"] for label, figures in metrics.items()},
+        "thresholds_are": "the lowest scores that so many of the harmless validation lines stay under",
         "weaknesses": list(WEAKNESSES),
+        "notes": config.notes,
         "training": {"seed": config.seed, "epochs": config.epochs, "rows": len(material.train)},
     }
     (folder / CARD).write_text(json.dumps(card, indent=2) + "\n", "utf-8")
@@ -84,10 +88,13 @@ def _architecture(config: Config, model: BertForSequenceClassification) -> str:
     )
 
 
-def _sources(rows: Rows) -> dict[str, int]:
-    """Rows learned from, by source; SOURCES.md beside the data says where each is from and its licence."""
+def _sources(config: Config, rows: Rows) -> list[str]:
+    """Each source with its rows, and what the configuration says of it."""
     names, counts = np.unique(np.array(rows.sources), return_counts=True)
-    return {str(name): int(count) for name, count in zip(names, counts, strict=True)}
+    return [
+        f"{name}, {count:,} rows: {config.sources.get(str(name), 'no licence was given')}"
+        for name, count in zip(names, counts, strict=True)
+    ]
 
 
 def _metrics(valid: Rows, logits: Numbers) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from moderation.classifiers.detoxify.folding import fold
 from moderation.classifiers.evaluate.metrics import auc
 from moderation.classifiers.rows import Numbers, Rows
 from moderation.classifiers.train.batches import Batch, Reader, masked
-from moderation.classifiers.train.begin import continued
+from moderation.classifiers.train.begin import blended, continued
 from moderation.classifiers.train.calibrate import fold_into, temperatures
 from moderation.classifiers.train.config import Config
 from moderation.classifiers.train.export import export
@@ -37,9 +37,12 @@ def run(config: Config, *, data: Path, chat_log: Path | None, out: Path) -> Path
     _say(f"{len(material.train):,} rows, {len(material.chat):,} lines of chat, {_minutes(began)}")
     model = _model(config, material)
     model.to(torch.device(config.device))  # type: ignore[arg-type]  # transformers wraps it without a type
+    first = {name: part.clone() for name, part in model.state_dict().items()}
     if config.pretraining.epochs:
         _pretrain(config, material, model, kept)
     _train(config, material, model, kept)
+    if config.begin:
+        model.load_state_dict(blended(first, model.state_dict(), config.blend))
     logits = scored(config, material, model, material.valid.texts)
     scales = temperatures(logits, material.valid.truth)
     fold_into(model.classifier, *scales)
@@ -51,6 +54,7 @@ def scored(
     config: Config, material: Material, model: BertForSequenceClassification, texts: tuple[str, ...]
 ) -> Numbers:
     """Logits of texts cut to the length trained on, shape (texts, labels), in their order."""
+    model.eval()
     encoded = [made.ids for made in material.pieces.encode_batch_fast([fold(text) for text in texts])]
     encoded = [
         ids if len(ids) <= config.longest else [*ids[: config.longest - 1], ids[-1]] for ids in encoded

@@ -197,6 +197,7 @@ SMALL = Config(
     pretraining=Pretraining(epochs=0.5),
     teacher=Teacher(weight=0.3, epochs=2, buckets_log2=12),
     extra=Extra(hard_benign=5),
+    sources={"pier": "ours"},
 )
 
 
@@ -209,7 +210,7 @@ def test_a_run_makes_a_folder_that_the_worker_loads(data: Path, tmp_path: Path) 
     assert model.labels == LABELS
     assert scores[0, 0] < 0.5 < scores[1, 0]
     assert card["metrics"]["valid"]["toxicity"]["auc"][0] > 0.95
-    assert card["sources"] == {"hard benign chat": 5, "pier": 240}
+    assert card["sources"] == ["hard benign chat, 5 rows: no licence was given", "pier, 240 rows: ours"]
 
 
 def test_a_run_that_was_left_ends_as_if_it_had_not_been(
