@@ -42,7 +42,7 @@ async def test_an_emoji_is_given_seen_and_taken_back(committed_cast: Cast, open_
     await expect(message(rex, "The kettle").get_by_role("button", name="👍 1, you")).to_be_visible()
     await message(mara, "The kettle").get_by_role("button", name="React").click()
     await mara.locator("message-menu").get_by_role("button", name="Other emoji").click()
-    await mara.get_by_role("searchbox").fill("octopus")
+    await mara.get_by_role("searchbox", name="Find an emoji").fill("octopus")
     await mara.locator("emoji-picker").get_by_role("gridcell", name="octopus").click()
     await expect(message(rex, "The kettle").get_by_role("button", name="🐙 1, Mara")).to_be_visible()
     await mara.reload()
