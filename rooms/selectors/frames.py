@@ -133,7 +133,7 @@ def render(change: Change, audience: Audience) -> MessageFrame | Tombstone | Non
         client_key=change.client_key if audience.is_author else None,
         reactions=as_shown(change.reactions, yours=audience.own_emoji, unseen=audience.unseen),
         thread=change.thread if audience.reads_thread else None,
-        replies=counts.count,
+        replies=counts.number,
         last_reply_at=counts.last_at,
         pinned=change.pinned,
     )

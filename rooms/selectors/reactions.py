@@ -29,10 +29,10 @@ def reactions_to(message_ids: Iterable[int]) -> dict[int, list[Reacted]]:
     """By message, the emoji given first standing first. One query."""
     rows = Row.objects.filter(message_id__in=list(message_ids)).order_by("pk")
     people: defaultdict[int, dict[str, list[tuple[int, str, str]]]] = defaultdict(dict)
-    for message_id, emoji, *person in rows.values_list(
+    for message_id, emoji, person_id, public_id, name in rows.values_list(
         "message_id", "emoji", "person_id", "person__public_id", "person__name"
     ):
-        people[message_id].setdefault(emoji, []).append((person[0], person[1], person[2]))
+        people[message_id].setdefault(emoji, []).append((person_id, public_id, name))
     return {
         message_id: [_reacted(emoji, who) for emoji, who in by_emoji.items()]
         for message_id, by_emoji in people.items()

@@ -22,7 +22,7 @@ class Answers(msgspec.Struct, frozen=True, array_like=True):
 class Counted(NamedTuple):
     """How many answers one viewer sees, and when the last came."""
 
-    count: int = 0
+    number: int = 0
     last_at: dt.datetime | None = None
 
 
