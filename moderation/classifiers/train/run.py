@@ -54,7 +54,7 @@ def scored(
     config: Config, material: Material, model: BertForSequenceClassification, texts: tuple[str, ...]
 ) -> Numbers:
     """Logits of texts cut to the length trained on, shape (texts, labels), in their order."""
-    model.eval()
+    model.eval()  # type: ignore[no-untyped-call]
     encoded = [made.ids for made in material.pieces.encode_batch_fast([fold(text) for text in texts])]
     encoded = [
         ids if len(ids) <= config.longest else [*ids[: config.longest - 1], ids[-1]] for ids in encoded
