@@ -159,4 +159,4 @@ def test_no_cache_on_the_way_keeps_an_answer_of_the_interface(cast: Cast, path: 
 def test_a_page_for_everybody_holds_nothing_of_anybody(cast: Cast) -> None:
     page = Client().get(reverse("account_login"))
 
-    assert "Mara" not in text_of(page)  # type: ignore[arg-type]
+    assert "Mara" not in text_of(page)
