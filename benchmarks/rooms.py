@@ -34,7 +34,7 @@ from config.embedded.failure import StartError
 MEMBERS, SPEAKERS = 200, 600
 ROOMS, IN_EACH = 200, 5
 P99_MS = 250
-ATTEMPTS = 6
+ATTEMPTS = 5
 LATENCY_RATE, LATENCY_S = 10, 10
 # Where Wardroom's searches begin, in messages a second.
 STARTS = {"one_room": 400, "many_rooms": 500, "latency": LATENCY_RATE}
