@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import msgspec
 from django.db.models import Count, Max
@@ -19,7 +19,8 @@ class Answers(msgspec.Struct, frozen=True, array_like=True):
     last_at: dt.datetime
 
 
-class Counted(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Counted:
     """How many answers one viewer sees, and when the last came."""
 
     number: int = 0
