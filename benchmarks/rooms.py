@@ -34,10 +34,10 @@ from config.embedded.failure import StartError
 MEMBERS, SPEAKERS = 200, 600
 ROOMS, IN_EACH = 200, 5
 P99_MS = 250
-ATTEMPTS = 5
+ATTEMPTS = 6
 LATENCY_RATE, LATENCY_S = 10, 10
 # Where Wardroom's searches begin, in messages a second.
-STARTS = {"one_room": 400, "many_rooms": 500, "latency": LATENCY_RATE}
+STARTS = {"one_room": 200, "many_rooms": 200, "latency": LATENCY_RATE}
 # Where each search begins, in messages a second: near the answer, so that it is found soon.
 Work = Callable[[Crowd, list[Seat], float], Coroutine[Any, Any, dict[str, Any]]]
 Start = Callable[[Servers], AbstractContextManager[Peer]]
