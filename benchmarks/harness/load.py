@@ -32,6 +32,8 @@ _WORDS = tuple(
     """.split()  # noqa: SIM905 - a list of words reads as words
 )
 _BYTES = 80
+# Half seconds that are waited at most for servers to come to rest.
+RESTING_MAX = 20
 
 
 @dataclass(frozen=True)
@@ -158,6 +160,14 @@ class Crowd:
             refusals=sorted({refusal[:120].decode("latin1") for refusal in self.tally.refusals})[:3],
         )
 
+    async def until_servers_rest(self) -> None:
+        """Until the servers have worked off what an earlier window left, such as texts to judge."""
+        for _ in range(RESTING_MAX):
+            before = sum(self._used().values())
+            await asyncio.sleep(0.5)
+            if sum(self._used().values()) - before < 0.15 * 0.5:
+                return
+
     def leave(self) -> None:
         """Everybody goes."""
         for client in self.clients:
@@ -228,6 +238,7 @@ async def highest(
     best: Window | None = None
     rate, too_high = start, float("inf")
     while len(tried) < attempts and rate > 0.5 and not crowd.has_lost_people:
+        await crowd.until_servers_rest()
         window = await crowd.talk(rate, seconds)
         print(window.line, flush=True)
         is_first_failure = not tried or tried[-1].rate != window.rate
