@@ -113,12 +113,12 @@ class Hub:
         socket.rooms[room_id] = frame.room
         stream.begin(socket)
         try:
-            changed = await stream.missed(revision, epoch)
+            delay = [Screening(room=frame.room, delayed=True)] if room_id in self._delayed else []
+            while not stream.settle(socket, await stream.missed(revision, epoch), frame, *delay):
+                pass
         except Exception:
             self.leave(socket, room_id)
             raise
-        delay = [Screening(room=frame.room, delayed=True)] if room_id in self._delayed else []
-        stream.settle(socket, changed, frame, *delay)
         if self.upsets != upsets:
             await self.recheck([socket])
 

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from common.database import in_database
 from rooms.figures import figures
@@ -41,7 +41,7 @@ class Stream:
         self.revision: int | None = None
         self._epoch: uuid.UUID | None = None
         self._settled: set[Socket] = set()
-        self._entering: dict[Socket, list[Change]] = {}
+        self._entering: dict[Socket, _Kept] = {}
         # Sockets that know more than this stream does: up to which revision.
         self._ahead: dict[Socket, int] = {}
         self._early: dict[int, Change] = {}
@@ -57,7 +57,7 @@ class Stream:
         """From now on nothing is lost for this socket; it gets it when it is settled."""
         self.flush()
         self.leave(socket)
-        self._entering[socket] = []
+        self._entering[socket] = _Kept(since=self.revision)
 
     async def missed(self, revision: int | None, epoch: uuid.UUID | None) -> Changed:
         """What a socket that knows `revision` has missed; None knows nothing and asks for nothing."""
@@ -71,20 +71,27 @@ class Stream:
             return replace(changed, changes=(), is_limited=True)
         return changed
 
-    def settle(self, socket: Socket, changed: Changed, *more: Frame) -> None:
-        """Answer the socket with what it missed, and let it receive with the others from there on."""
+    def settle(self, socket: Socket, changed: Changed, *more: Frame) -> bool:
+        """Answer the socket with what it missed, and let it receive with the others from there on.
+
+        False: meanwhile the stream began further on than `changed` reaches, so ask again what was missed.
+        """
         self.flush()
-        kept = self._entering.pop(socket, None)
+        kept = self._entering.get(socket)
         if kept is None:
-            return  # put out, or gone, while the database was asked
+            return True  # put out, or gone, while the database was asked
         if self.revision is None:
             self._begin_at(changed)
+        if kept.is_apart_from(changed) and changed.epoch == self._epoch:
+            return False
+        del self._entering[socket]
         figures.resyncs += changed.is_limited
         socket.tell(self._entered(changed, socket.viewer), *more)
-        self._send_later(socket, kept, changed.revision)
+        self._send_later(socket, kept.changes, changed.revision)
         if self.revision is not None and changed.revision > self.revision:
             self._ahead[socket] = changed.revision
         self._settled.add(socket)
+        return True
 
     def leave(self, socket: Socket) -> None:
         """Nothing of the room is sent to this socket any more."""
@@ -136,7 +143,7 @@ class Stream:
             return
         self._flushed_at = asyncio.get_running_loop().time()
         for kept in self._entering.values():
-            kept.extend(changes)
+            kept.changes.extend(changes)
         parcels = _Parcels(changes)
         for socket in self._settled:
             parcel = parcels.to(socket) if socket not in self._ahead else self._parcel_ahead(socket, changes)
@@ -201,6 +208,8 @@ class Stream:
 
     def _begin_at(self, changed: Changed) -> None:
         self.revision, self._epoch = changed.revision, changed.epoch
+        for kept in self._entering.values():
+            kept.begin_again(changed.revision)
         self._pending.clear()
         self._forget_early()
         self._advance()
@@ -232,6 +241,23 @@ class Stream:
         if self.revision is not None and self.revision >= known:
             del self._ahead[socket]
         return _Parcels(later).to(socket) if later else None
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What happened while a socket enters: all changes after `since`; None: the stream knows none yet."""
+
+    since: int | None
+    changes: list[Change] = field(default_factory=list)
+
+    def begin_again(self, revision: int) -> None:
+        """The stream goes on from here; what came before is in the database alone."""
+        self.since = revision
+        self.changes.clear()
+
+    def is_apart_from(self, changed: Changed) -> bool:
+        """Whether something may lie between what the database said and what is kept."""
+        return self.since is None or changed.revision < self.since
 
 
 class _Parcels:
