@@ -14,12 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from config.embedded.failure import StartError
 from config.embedded.postgres import binaries
 
 _PACKAGED = Path("/usr/lib/postgresql")
 _TOO_LONG = 400
+# Of a connection's parameters those that programs of every version take; newer ones have newer names as well.
+_KNOWN_TO_ALL = frozenset(
+    {"host", "hostaddr", "port", "dbname", "user", "passfile", "connect_timeout"}
+    | {"sslmode", "sslrootcert", "sslcert", "sslkey", "sslcrl"}
+)
 
 
 class BackupError(Exception):
@@ -50,7 +56,8 @@ def database() -> Database:
     info = connection.connection.info
     major = info.server_version // 10_000
     environment = {"PATH": os.defpath, "LC_ALL": "C.UTF-8", "PGPASSWORD": info.password}
-    return Database(info.dsn, environment, major, _folder(major))
+    told = {name: value for name, value in info.get_parameters().items() if name in _KNOWN_TO_ALL}
+    return Database(make_conninfo(**told), environment, major, _folder(major))
 
 
 def reason(said: str, program: str) -> str:

@@ -25,6 +25,7 @@ class Talker:
     Attributes:
         unanswered: what was sent, by its key, until an ack or a refusal came.
         endings: the close code of each socket that a server ended.
+        known: where they resume; at first at the room's very beginning, for others may talk already.
     """
 
     name: str
@@ -36,7 +37,7 @@ class Talker:
     seen: set[str] = field(default_factory=set)
     refused: list[str] = field(default_factory=list)
     endings: list[int] = field(default_factory=list)
-    known: dict[str, Any] = field(default_factory=dict)
+    known: dict[str, Any] = field(default_factory=lambda: {"revision": 0})
     _said: int = 0
     _enough: bool = False
     _left: bool = False
