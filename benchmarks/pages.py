@@ -35,7 +35,7 @@ def main() -> None:
     with wardroom() as site:
         site.members(2, "pages", screening="after", prefix="pages")
         os.environ.update(site.variables())
-        import django  # noqa: PLC0415 - settings name servers that have just been started
+        import django
 
         django.setup()
         stay_on(CLIENTS)
@@ -50,12 +50,12 @@ def main() -> None:
 
 def _first_rows() -> None:
     """One message and one case, made by the services; the rest are like them. A moderator."""
-    import uuid  # noqa: PLC0415
+    import uuid
 
-    from accounts.models import Person, SiteRole  # noqa: PLC0415
-    from moderation.models import ReportReason  # noqa: PLC0415
-    from moderation.services.reports import report_message  # noqa: PLC0415
-    from rooms.services.messages import Sending, post_message  # noqa: PLC0415
+    from accounts.models import Person, SiteRole
+    from moderation.models import ReportReason
+    from moderation.services.reports import report_message
+    from rooms.services.messages import Sending, post_message
 
     author, other = Person.objects.filter(name__in=["pages-0", "pages-1"]).order_by("name")
     Person.objects.filter(name="pages-keeper").update(role=SiteRole.MODERATOR)
@@ -139,11 +139,11 @@ def _look(site: Wardroom) -> dict[str, Any]:
 
 def _page(site: Wardroom, path: str, name: str) -> dict[str, Any]:
     """How many queries, and how long from asking until it is all there."""
-    from django.db import connection  # noqa: PLC0415
-    from django.test import Client  # noqa: PLC0415
-    from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
+    from django.db import connection
+    from django.test import Client
+    from django.test.utils import CaptureQueriesContext
 
-    from accounts.models import Person  # noqa: PLC0415
+    from accounts.models import Person
 
     client = Client(headers={"host": "localhost"})
     person = Person.objects.get(name=name)

@@ -91,18 +91,18 @@ def use_database_of(data: Path) -> None:
     lines = (data / "environment").read_text(encoding="utf-8").splitlines()
     os.environ.update(dict(line.split("=", 1) for line in lines), WARDROOM_LOG_LEVEL="ERROR")
     sys.path.insert(0, str(ROOT))
-    import django  # noqa: PLC0415 - once the environment says where
+    import django
 
     django.setup()
 
 
 async def soak(up: psutil.Process, options: argparse.Namespace) -> tuple[Samples, dict[str, int]]:
     """People talk, come and go; gives what was sampled and how much happened."""
-    from common.database import in_database  # noqa: PLC0415 - as above
-    from moderation.replay.ledger import Ledger  # noqa: PLC0415
-    from moderation.replay.people import prepare  # noqa: PLC0415
-    from moderation.replay.player import Listener, Speaker  # noqa: PLC0415
-    from rooms.models import Room  # noqa: PLC0415
+    from common.database import in_database
+    from moderation.replay.ledger import Ledger
+    from moderation.replay.people import prepare
+    from moderation.replay.player import Listener, Speaker
+    from rooms.models import Room
 
     url, ledger = [f"ws://127.0.0.1:{options.port}/ws/"], Ledger()
     rooms = await in_database(list, Room.objects.filter(slug__in=ROOMS))
@@ -139,9 +139,9 @@ async def talk(speakers: "list[Speaker]", rate: float, end: float, ledger: Any) 
 
 async def come_and_go(living: "dict[AtSocket, asyncio.Task[None]]", end: float) -> int:
     """Every few seconds the next member leaves the room and joins again, on a new socket."""
-    from accounts.models import Person  # noqa: PLC0415
-    from common.database import in_database  # noqa: PLC0415
-    from rooms.services.memberships import join_room, leave_room  # noqa: PLC0415
+    from accounts.models import Person
+    from common.database import in_database
+    from rooms.services.memberships import join_room, leave_room
 
     def again(player: Any) -> None:
         person = Person.objects.get(pk=player.person_id)
@@ -163,7 +163,7 @@ async def come_and_go(living: "dict[AtSocket, asyncio.Task[None]]", end: float) 
 
 async def sample(up: psutil.Process, samples: Samples, end: float) -> None:
     """Look at the processes every few seconds."""
-    from common.database import in_database  # noqa: PLC0415
+    from common.database import in_database
 
     began = time.monotonic()
     while time.monotonic() < end:
@@ -176,9 +176,9 @@ async def sample(up: psutil.Process, samples: Samples, end: float) -> None:
 
 def look(up: psutil.Process) -> dict[str, float]:
     """One sample."""
-    import redis  # noqa: PLC0415
-    from django.conf import settings  # noqa: PLC0415
-    from django.db import connection  # noqa: PLC0415
+    import redis
+    from django.conf import settings
+    from django.db import connection
 
     web, worker = child(up, "daphne"), child(up, "config worker")
     with connection.cursor() as cursor:

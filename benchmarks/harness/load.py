@@ -265,7 +265,7 @@ def on_the_clients_core(work: Coroutine[Any, Any, T]) -> T:
     """Run the clients where the servers are not."""
     stay_on(CLIENTS)
     allow_many_sockets()
-    import uvloop  # noqa: PLC0415 - where it is missing, asyncio's own loop is the slower client
+    import uvloop
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         return runner.run(work)

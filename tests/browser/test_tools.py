@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from playwright.async_api import expect
 
 from accounts.services.sessions import create_token
 from common.database import in_database
@@ -45,4 +46,4 @@ async def test_the_document_of_the_interface_opens_under_the_strict_policy(
 ) -> None:
     page = await open_as(None, "/api/v1/docs")
 
-    await page.get_by_text("/api/v1/rooms/{room}/messages", exact=True).first.wait_for()
+    await expect(page.get_by_text("/api/v1/rooms/{room}/messages", exact=True).first).to_be_visible()
