@@ -8,7 +8,7 @@ from allauth.account.forms import SignupForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Person, Scope, SiteRole
+from accounts.models import MODERATORS_SCOPES, Person, Scope, SiteRole
 from accounts.services.age import BandSettings
 from accounts.services.joining import require_plausible
 from common.clock import now
@@ -110,8 +110,8 @@ class TokenForm(forms.Form):
     def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
         """Offer what this person's tokens may do."""
         super().__init__(*args, **kwargs)
-        queue = frozenset() if person.is_moderator else frozenset({Scope.MODERATE.value})
-        offered = [(scope, words) for scope, words in Scope.choices if scope not in queue]
+        kept_back = frozenset() if person.is_moderator else MODERATORS_SCOPES
+        offered = [(scope, words) for scope, words in Scope.choices if scope not in kept_back]
         cast(forms.MultipleChoiceField, self.fields["scopes"]).choices = offered
 
     @property

@@ -76,7 +76,7 @@ def people_apart(person_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """For each of these people, everybody in a block with them, whoever made it. One query."""
     wanted = set(person_ids)
     apart: defaultdict[int, set[int]] = defaultdict(set)
-    between = Block.objects.filter(Q(blocker__in=wanted) | Q(blocked__in=wanted))
+    between = Block.objects.filter(Q(blocker_id__among=wanted) | Q(blocked_id__among=wanted))
     for blocker, blocked in between.values_list("blocker_id", "blocked_id"):
         apart[blocker].add(blocked)
         apart[blocked].add(blocker)

@@ -8,7 +8,7 @@ worker that judges meanwhile. The peers: the Channels tutorial's consumer (witho
 ORM), socket.io that stores in PostgreSQL, ejabberd's rooms, which store nothing. Everybody on the same
 servers, in one run, servers on one core and clients on another. Raw: results/rooms.json.
 
-The flood rule lets a person say ten things in ten seconds, so in Wardroom's one room 600 further members
+The flood rule lets a person say ten things in ten seconds, so in Wardroom's one room 1,200 further members
 speak whose sockets do not listen; the peers' 200 members speak themselves, which is less work for them.
 
 Then the time from send to seen in one room of 200 at ten messages a second, against socket.io.
@@ -31,7 +31,7 @@ from benchmarks.harness.sockets import WardroomSocket
 from benchmarks.peers.programs import MissingError, Peer, ejabberd, socketio, tutorial
 from config.embedded.failure import StartError
 
-MEMBERS, SPEAKERS = 200, 600
+MEMBERS, SPEAKERS = 200, 1200
 ROOMS, IN_EACH = 200, 5
 P99_MS = 250
 ATTEMPTS = 6

@@ -4,6 +4,7 @@ A ring is sent after commit, never raises, and coalesces: while one is unanswere
 thread of its own sends it: whoever rings does not wait for a Redis that is slow or away.
 """
 
+import datetime as dt
 import logging
 import os
 import threading
@@ -14,10 +15,14 @@ from celery import current_app
 from django.conf import settings
 from django.db import transaction
 
+from common.clock import now
+
 log = logging.getLogger(__name__)
 
 # A worker that died with the bell in hand must not silence it for long; the sweep comes sooner anyway.
-_BELL_LIFE_S = 5
+# What was rung ends with it, since the next ring asks for the same: a worker that is busy for longer would
+# find one more ring for each five seconds, and be the busier for them.
+_BELL_LIFE = dt.timedelta(seconds=5)
 
 
 @lru_cache(maxsize=1)
@@ -80,7 +85,8 @@ def _bell(task: str) -> str:
 
 def _send(task: str, queue: str) -> None:
     try:
-        if _redis().set(_bell(task), 1, nx=True, ex=_BELL_LIFE_S):
-            current_app.send_task(task, queue=queue, retry=False, ignore_result=True)
+        if _redis().set(_bell(task), 1, nx=True, ex=_BELL_LIFE):
+            ends_at = now() + _BELL_LIFE
+            current_app.send_task(task, queue=queue, expires=ends_at, retry=False, ignore_result=True)
     except Exception:  # any broker fault: the row is committed and the sweep will find it
         log.warning("doorbell.lost", extra={"task": task}, exc_info=True)

@@ -35,6 +35,8 @@ ORIGINS = env.list("WARDROOM_ORIGINS", default=["http://localhost:8000", "http:/
 ALLOWED_HOSTS = sorted({urlsplit(origin).hostname or "" for origin in ORIGINS})
 CSRF_TRUSTED_ORIGINS = ORIGINS
 DATA_DIR = Path(env.str("WARDROOM_DATA", default=str(BASE_DIR / ".wardroom")))
+# What was deleted, hidden, revoked or closed, as marks without text: so that no backup brings it back.
+ERASURE_LEDGER = Path(env.str("WARDROOM_ERASURES", default=str(DATA_DIR / "erasures.ledger")))
 SITE_NAME = env.str("WARDROOM_SITE_NAME", default="Wardroom")
 # "Leave now" goes to a page of our own that says nothing of where one was, unless a site names another.
 LEAVE_URL = env.str("WARDROOM_LEAVE_URL", default="")
@@ -125,6 +127,8 @@ def _database(url: str) -> dict[str, Any]:
         "HOST": named["host"],
         "PORT": named["port"],
         "CONN_MAX_AGE": 0,
+        # What broke while it lay in the pool (PostgreSQL was started anew, a restore) is replaced unseen.
+        "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {**parts, "pool": {"min_size": 1, "max_size": DATABASE_POOL, "timeout": 10}},
     }
 
@@ -227,6 +231,8 @@ EMAIL_CONFIG = env.email_url(
     "EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}" if DEVELOPMENT else "smtp://localhost:25"
 )
 vars().update(EMAIL_CONFIG)
+# How often those are looked for whose digest is due; each comes at its own hour.
+DIGESTS_EVERY_S = env.float("WARDROOM_DIGESTS_EVERY_S", default=60)
 DEFAULT_FROM_EMAIL = env.str("WARDROOM_FROM_EMAIL", default="Wardroom <wardroom@localhost>")
 
 # --- Tools --------------------------------------------------------------------------------------
@@ -244,11 +250,15 @@ MESSAGE_MAX_LENGTH = 4000
 HEARTBEAT_S = 15
 # A process that is asked to stop lets its sockets go over this time; first it only says that it is not ready.
 DRAIN_S = env.float("WARDROOM_DRAIN_S", default=0)
-# Who judges: a name known to moderation/classifiers/registry.py, and where its files lie.
-CLASSIFIER = env.str("WARDROOM_CLASSIFIER", default="detoxify")
+# Who judges: "onnx", or "detoxify" for the reference in torch; and the model's folder.
+CLASSIFIER = env.str("WARDROOM_CLASSIFIER", default="onnx")
 CLASSIFIER_MODEL = env.str(
-    "WARDROOM_MODEL_PATH", default=str(BASE_DIR / "moderation" / "classifiers" / "models" / "starter")
+    "WARDROOM_MODEL_PATH", default=str(BASE_DIR / "moderation" / "classifiers" / "models" / "wardroom-en")
 )
+# Where installed models stand.
+MODELS_DIR = Path(env.str("WARDROOM_MODELS", default=str(DATA_DIR / "models")))
+# Processor threads of one worker's classifier. Several workers on one each judge more than one on several.
+CLASSIFIER_THREADS = env.int("WARDROOM_CLASSIFIER_THREADS", default=1)
 # How long it may take over one batch before its worker is ended and started afresh.
 CLASSIFIER_TIMEOUT_S = env.float("WARDROOM_CLASSIFIER_TIMEOUT_S", default=20)
 

@@ -22,6 +22,7 @@ from moderation.models import (
     Sanction,
     Strike,
     Threshold,
+    UnknownLanguage,
 )
 
 
@@ -72,7 +73,16 @@ class ReportAdmin(ReadOnlyAdmin):
 class AssessmentAdmin(ReadOnlyAdmin):
     """What the classifier said of which text version."""
 
-    list_display = ("message", "text_version", "state", "outcome", "attempts", "model_version", "judged_at")
+    list_display = (
+        "message",
+        "text_version",
+        "state",
+        "outcome",
+        "language",
+        "attempts",
+        "model_version",
+        "judged_at",
+    )
     list_filter = ("state", "outcome")
     list_select_related = ("message",)
     ordering = ("-created_at",)
@@ -142,6 +152,15 @@ class ThresholdAdmin(HasItsOwnPageAdmin):
 
     page = "moderation:thresholds"
     list_display = ("label", "room", "age_band", "review", "hide", "escalate")
+    list_select_related = ("room", "age_band")
+
+
+@admin.register(UnknownLanguage)
+class UnknownLanguageAdmin(HasItsOwnPageAdmin):
+    """What becomes of texts in languages that the classifier does not know."""
+
+    page = "moderation:thresholds"
+    list_display = ("treatment", "room", "age_band")
     list_select_related = ("room", "age_band")
 
 

@@ -9,17 +9,24 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from moderation.decisions import UNKNOWN_LANGUAGE
 from moderation.labels import words_for
 from moderation.models import Action, Decision, ReportReason
 
 # What a case can rest on besides a report, a finding and a hold.
 BLOCKED = "blocked"
 UNJUDGED = "unjudged"
+# What hides a message again that a backup had brought back.
+HIDDEN_BEFORE = "hidden_before"
 
 _JOINT = " · "
 _BY_RULE = gettext_lazy("Held for a moderator to look at, because of %(found)s.")
 _BY_PIPELINE = gettext_lazy(
     "Held for a moderator to look at, because the automatic check could not be finished."
+)
+_BY_LEDGER = gettext_lazy("Hidden again: it had been hidden, and a restored backup brought it back.")
+_BY_LANGUAGE = gettext_lazy(
+    "Held for a moderator to look at, because the automatic check does not know its language."
 )
 _BY_CLASSIFIER: dict[str, Promise] = {
     Action.HOLD: gettext_lazy("Held for a moderator to look at: the check found signs of %(found)s."),
@@ -83,8 +90,12 @@ def reason_in_words(decision: Decision) -> str:
 
 
 def _sentence(action: str, source: str, label: str) -> str:
+    if label == UNKNOWN_LANGUAGE:
+        return str(_BY_LANGUAGE)
     if source == "classifier":
         return str(_BY_CLASSIFIER[action]) % {"found": words_for(label)}
     if label == UNJUDGED:
         return str(_BY_PIPELINE)
+    if label == HIDDEN_BEFORE:
+        return str(_BY_LEDGER)
     return str(_BY_RULE) % {"found": words_for(label)}

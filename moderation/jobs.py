@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 ASSESS = "moderation.assess"
 SWEEP = "moderation.sweep"
 CANARY = "moderation.canary"
+EXPLAIN = "moderation.explain"
 HEARTBEAT = "moderation.heartbeat"
 DELIVER = "moderation.deliver"
 FORGET = "moderation.forget"
@@ -27,8 +28,11 @@ JUDGE = "judge"
 _HEARTBEAT_KEY = "wardroom:worker:heartbeat"  # config/embedded/heartbeat.py reads it
 _CANARY_KEY = "wardroom:worker:canary"
 _DELAYED_KEY = "wardroom:screening:delayed"
-_HEARTBEAT_LIFE_S = 60
+_MODEL_FAILURE_KEY = "wardroom:worker:model_failure"
+_HEARTBEAT_LIFE_S = 60  # from what is left of it the supervisor takes the heartbeat's age
 _CANARY_LIFE_S = 3600
+# A worker repeats it every minute; several may have the same to say.
+_MODEL_FAILURE_LIFE_S = 180
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,22 @@ def last_canary() -> Canary | None:
     return None if written is None else Canary(**json.loads(written))
 
 
+def note_model_failure(what: str) -> None:
+    """Keep why the model that was chosen does not judge. Never raises."""
+    _mark(_MODEL_FAILURE_KEY, what, _MODEL_FAILURE_LIFE_S)
+
+
+def model_failure() -> str:
+    """Why the model that was chosen does not judge; empty where it does, or Redis is away."""
+    written = _read(_MODEL_FAILURE_KEY)
+    return "" if written is None else written.decode()
+
+
+def forget_model_failure() -> None:
+    """The chosen model judges. Never raises."""
+    _forget(_MODEL_FAILURE_KEY)
+
+
 def remember_delayed(room_ids: set[int]) -> set[int]:
     """Keep which rooms wait for judgement, and give those that did at the last sweep. Never raises."""
     written = _read(_DELAYED_KEY)
@@ -87,8 +107,12 @@ def remember_delayed(room_ids: set[int]) -> set[int]:
 
 def forget_marks() -> None:
     """As if no worker had run yet. Never raises."""
+    _forget(_HEARTBEAT_KEY, _CANARY_KEY, _DELAYED_KEY, _MODEL_FAILURE_KEY)
+
+
+def _forget(*keys: str) -> None:
     try:
-        _redis().delete(_HEARTBEAT_KEY, _CANARY_KEY, _DELAYED_KEY)
+        _redis().delete(*keys)
     except redis.RedisError:
         log.warning("mark.not_forgotten", exc_info=True)
 

@@ -3,7 +3,9 @@
 Used by enforcement's callers for the policy, by pages and statements for the words.
 """
 
+from django.conf.locale import LANG_INFO
 from django.utils.functional import Promise
+from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 
 # Label of a finding: words that go into "It was held because of ...", and the policy's key.
@@ -24,8 +26,11 @@ _LABELS: dict[str, tuple[Promise, str]] = {
     "identity_attack": (_("an attack on a group of people"), "hate"),
     "sexual_explicit": (_("sexual content"), "sexual_content"),
     "rules_failed": (_("a check that could not be finished"), "automated"),
+    "unknown_language": (_("a language that the automatic check does not know"), "automated"),
     # the pipeline itself
     "unjudged": (_("not judged in time"), "automated"),
+    # a restored backup
+    "hidden_before": (_("what hid it before a backup was restored"), "automated"),
 }
 _SURE = (
     (0.95, _("almost certain")),
@@ -44,6 +49,11 @@ def words_for(label: str) -> str:
 def policy_for(label: str) -> str:
     """The key of the policy that a finding of this label is held against."""
     return _LABELS[label][1] if label in _LABELS else "automated"
+
+
+def words_for_language(code: str) -> str:
+    """A language by its ISO 639-1 code, as the reader calls it; one without a name stays a code."""
+    return str(get_language_info(code)["name_translated"]) if code in LANG_INFO else code
 
 
 def words_for_score(score: float) -> str:

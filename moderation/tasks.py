@@ -10,11 +10,13 @@ from typing import Any
 from celery import shared_task
 from celery.signals import worker_ready
 from django.conf import settings
+from django.db import DatabaseError
 
 from common.jobs import answer, ring
 from moderation import jobs
 from moderation.classifiers.base import Classifier
-from moderation.services import assessment, couriers, outbox, pending
+from moderation.services import assessment, couriers, explanations, outbox, pending
+from moderation.services.serving import Serving
 
 log = logging.getLogger(__name__)
 
@@ -31,15 +33,25 @@ def assess() -> None:
         ring(jobs.ASSESS, queue=jobs.JUDGE)
 
 
+@shared_task(name=jobs.EXPLAIN)
+def explain() -> None:
+    """Work out which words drove what was found; ask to be called again where more wait."""
+    answer(jobs.EXPLAIN)
+    if explanations.explain_pending(classifier=_classifier(), limit_s=settings.CLASSIFIER_TIMEOUT_S):
+        explanations.ring_for_waiting()
+
+
 @shared_task(name=jobs.SWEEP)
 def sweep() -> None:
-    """Look after what was not judged in time."""
+    """Look after what was not judged in time, and what was not explained."""
     assessment.sweep()
+    explanations.ring_for_waiting()
 
 
 @shared_task(name=jobs.CANARY)
 def canary() -> None:
     """Ask the classifier what is known."""
+    _serving().say_what_is_wrong()
     assessment.canary(classifier=_classifier())
 
 
@@ -58,8 +70,9 @@ def forget() -> None:
 
 @shared_task(name=jobs.HEARTBEAT)
 def heartbeat() -> None:
-    """Say that the worker works: the supervisor restarts one that does not."""
+    """Say that the worker works: the supervisor restarts one that does not. Take over a chosen model."""
     jobs.beat_heart()
+    _serving().keep_up()
 
 
 @worker_ready.connect
@@ -72,10 +85,22 @@ def load_classifier(sender: Any, **_more: Any) -> None:
     except Exception:  # the worker still sweeps, so that messages reach a human
         log.critical("classifier.not_loaded", exc_info=True)
     jobs.beat_heart()
+    _take_over()
+
+
+def _take_over() -> None:
+    """What a worker that died has left is judged now, not after the next sweep."""
+    try:
+        assessment.free_abandoned()
+    except DatabaseError:
+        log.warning("assessment.not_taken_over", exc_info=True)
+    ring(jobs.ASSESS, queue=jobs.JUDGE)
 
 
 @cache
-def _classifier() -> Classifier:
-    from moderation.classifiers.registry import load  # noqa: PLC0415 - brings torch in
+def _serving() -> Serving:
+    return Serving()
 
-    return load(settings.CLASSIFIER, settings.CLASSIFIER_MODEL)
+
+def _classifier() -> Classifier:
+    return _serving().current()

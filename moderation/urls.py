@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from moderation.views import appeals, case, member, policies, queue, report, rules, thresholds, webhooks
+from moderation.views import (
+    appeals,
+    case,
+    languages,
+    member,
+    policies,
+    queue,
+    report,
+    rules,
+    thresholds,
+    webhooks,
+)
 
 app_name = "moderation"
 urlpatterns = [
@@ -16,6 +27,7 @@ urlpatterns = [
     path("moderation/cases/<str:public_id>/take-over/", case.take_over, name="take_over"),
     path("moderation/cases/<str:public_id>/unclaim/", case.unclaim, name="unclaim"),
     path("moderation/cases/<str:public_id>/reveal/", case.reveal, name="reveal"),
+    path("moderation/cases/<str:public_id>/explanation/", case.explanation, name="explanation"),
     path("moderation/cases/<str:public_id>/decide/", case.decide, name="decide"),
     path("moderation/decisions/<str:public_id>/undo/", case.undo, name="undo"),
     path("moderation/objections/", appeals.appeals, name="appeals"),
@@ -28,11 +40,13 @@ urlpatterns = [
     path("moderation/rules/<int:pk>/remove/", rules.remove, name="remove_rule"),
     path("moderation/thresholds/", thresholds.thresholds, name="thresholds"),
     path("moderation/thresholds/preview/", thresholds.preview, name="preview_threshold"),
+    path("moderation/languages/", languages.unknown_language, name="unknown_language"),
     path("moderation/policies/new/", policies.add, name="add_policy"),
     path("moderation/policies/<slug:key>/", policies.change, name="change_policy"),
     path("moderation/webhooks/", webhooks.webhooks, name="webhooks"),
     path("moderation/webhooks/new/", webhooks.add, name="add_webhook"),
     path("moderation/webhooks/<str:public_id>/", webhooks.webhook, name="webhook"),
+    path("moderation/webhooks/<str:public_id>/change/", webhooks.change, name="change_webhook"),
     path("moderation/webhooks/<str:public_id>/test/", webhooks.test, name="test_webhook"),
     path("moderation/webhooks/<str:public_id>/switch/", webhooks.switch, name="switch_webhook"),
     path("moderation/webhooks/<str:public_id>/secret/", webhooks.renew, name="renew_webhook_secret"),

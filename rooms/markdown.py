@@ -22,6 +22,9 @@ MENTIONS_MAX = 20
 
 # A name after @, as long as a name may be; what follows a name in a sentence is cut off by _candidates.
 _CALL = re.compile(r"@([\w][\w.\-]{0,31})")
+# A line in which nothing is Markdown, a link, a name or to be escaped: what most lines of chat are. It begins
+# as no list does, and its full stops and colons end a word, so they are in no address.
+_PLAIN = re.compile(r"(?:[^\W\d_]|[#'\"(])(?:[^\W_]|[ ,;?!'\"()#%-]|[.:](?=[ .:?!)]|\Z))*(?<! )")
 _SCHEMES = {"http", "https"}
 _cleaner = nh3.Cleaner(
     tags={"p", "br", "strong", "em", "s", "code", "pre", "blockquote", "ul", "ol", "li", "a", "span"},
@@ -40,6 +43,12 @@ def render(body: str, mentions: Mapping[str, str]) -> str:
         body: what was written.
         mentions: lower-case names of those who are really mentioned, with their public ids.
     """
+    if _PLAIN.fullmatch(body):
+        return f"<p>{body}</p>"
+    return _rendered(body, mentions)
+
+
+def _rendered(body: str, mentions: Mapping[str, str]) -> str:
     html: str = _parser.render(body, {"mentions": mentions})
     return _cleaner.clean(html).strip()
 

@@ -38,6 +38,7 @@ urlpatterns = [
     path("rooms/<slug:slug>/post/", posting.post, name="post"),
     path("rooms/<slug:slug>/messages/<str:message_id>/", conversation.message, name="message"),
     path("rooms/<slug:slug>/messages/<str:message_id>/source/", conversation.source, name="source"),
+    path("rooms/<slug:slug>/messages/<str:message_id>/quote/", conversation.quote, name="quote"),
     path("rooms/<slug:slug>/messages/<str:message_id>/acts/", acts.acts, name="acts"),
     path("rooms/<slug:slug>/messages/<str:message_id>/react/", reactions.react, name="react"),
     path("rooms/<slug:slug>/messages/<str:message_id>/pin/", pins.pin, name="pin"),

@@ -87,6 +87,12 @@ def _nobody_but_this_machine() -> Iterator[None]:
         yield
 
 
+@pytest.fixture(autouse=True)
+def _hashing_is_quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a second for each password is for attackers, not for tests."""
+    monkeypatch.setattr("django.contrib.auth.hashers.PBKDF2PasswordHasher.iterations", 1_000)
+
+
 @pytest.fixture
 def cast(db: None) -> players.Cast:
     """The people and rooms of tests/cast.py, in a transaction that is rolled back."""

@@ -31,7 +31,7 @@ from config.embedded.sockets import SocketFolders
 from config.embedded.supervisor import Supervisor
 
 PREFIX = "wardroom-tests-"
-READY_S = 60.0
+READY_S = 180.0
 STOPPING = ((("web", "worker", "beat"), 5.0), (("redis",), 2.0), (("postgres",), 5.0))
 
 
@@ -57,13 +57,20 @@ def servers() -> Servers:
 @contextlib.contextmanager
 def start_daphne(*, database: str, port: int | None = None, **variables: str) -> Iterator[str]:
     """Run the real site; the address to open, once it answers there."""
+    with serving(database=database, port=port, **variables) as (origin, _pid):
+        yield origin
+
+
+@contextlib.contextmanager
+def serving(*, database: str, port: int | None = None, **variables: str) -> Iterator[tuple[str, int]]:
+    """As start_daphne; with its process id."""
     port = port or free_port()
     origin = f"http://127.0.0.1:{port}"
     origins = {"WARDROOM_ORIGINS": f"{origin},http://localhost:{port}"}
     with _supervisor() as supervisor:
         web = supervisor.start(_programs(database, {**origins, **variables}).web(port))
         supervisor.wait_for(web, lambda: ports.answers(port), within_s=READY_S)
-        yield origin
+        yield origin, web.process.pid
 
 
 @contextlib.contextmanager
@@ -97,13 +104,18 @@ def on_database(url: str, database: str) -> str:
 
 def _programs(database: str, variables: dict[str, str]) -> Programs:
     """Programs on a database of this session, as the application's role: as in production."""
-    ours = servers()
-    owner_url = on_database(ours.owner_url, database)
-    application_url = on_database(ours.application_url, database)
+    grant_to_application(database)
+    application_url = on_database(servers().application_url, database)
+    named = {"DATABASE_URL": application_url, "DATABASE_OWNER_URL": application_url}
+    return Programs(servers().folder.log, {**os.environ, **named, **variables})
+
+
+def grant_to_application(database: str) -> None:
+    """Let the application's role, as which the programs run, use a database's tables as they are now."""
+    owner_url = on_database(servers().owner_url, database)
+    application_url = on_database(servers().application_url, database)
     if application_url != owner_url:
         databases.grant_application_role(owner_url, role=databases.role_of(application_url))
-    named = {"DATABASE_URL": application_url, "DATABASE_OWNER_URL": application_url}
-    return Programs(ours.folder.log, {**os.environ, **named, **variables})
 
 
 @contextlib.contextmanager
@@ -121,6 +133,8 @@ def _supervisor() -> Iterator[Supervisor]:
 @pytest.hookimpl(wrapper=True, tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None]:
     """Start the servers before pytest-django reads the settings, which it does in this very hook."""
+    os.environ.setdefault("WARDROOM_SECRET_KEY", "the suite's own, and nobody else's: 7f0b1c")
+    os.environ.setdefault("WARDROOM_DEVELOPMENT", "1")
     read_dotenv()
     running = contextlib.ExitStack()
     try:
@@ -133,8 +147,7 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> Generator[None
         DATABASE_OWNER_URL=servers().owner_url,
         REDIS_URL=servers().redis_url,
     )
-    os.environ.setdefault("WARDROOM_SECRET_KEY", "the suite's own, and nobody else's: 7f0b1c")
-    os.environ.setdefault("WARDROOM_DEVELOPMENT", "1")
+    os.environ.setdefault("WARDROOM_ERASURES", str(servers().folder.root / "erasures.ledger"))
     return (yield)
 
 

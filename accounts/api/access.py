@@ -60,6 +60,8 @@ def asking(request: HttpRequest) -> Person:
 any_token = Bearer()
 reads_rooms = Bearer(Scope.READ)
 writes_rooms = Bearer(Scope.WRITE)
+joins_rooms = Bearer(Scope.JOIN)
 reads_account = Bearer(Scope.ACCOUNT_READ)
 writes_account = Bearer(Scope.ACCOUNT_WRITE)
 moderates = Bearer(Scope.MODERATE)
+answers_appeals = Bearer(Scope.APPEALS)

@@ -14,9 +14,15 @@ class Scope(models.TextChoices):
 
     READ = "rooms:read", _("read rooms")
     WRITE = "rooms:write", _("write in rooms")
+    JOIN = "rooms:join", _("join and leave rooms")
     ACCOUNT_READ = "account:read", _("read your notices and whom you have blocked")
-    ACCOUNT_WRITE = "account:write", _("report and block people")
+    ACCOUNT_WRITE = "account:write", _("report, block, and object to decisions")
     MODERATE = "moderation:queue", _("work the moderators' queue")
+    APPEALS = "moderation:appeals", _("answer objections")
+
+
+# No token of anybody else has these.
+MODERATORS_SCOPES = frozenset({Scope.MODERATE, Scope.APPEALS})
 
 
 class PersonalAccessToken(models.Model):

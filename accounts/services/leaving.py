@@ -8,8 +8,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import F
 
-from accounts.models import Person, SiteRole
-from accounts.services import audit
+from accounts.models import Erased, Person, SiteRole
+from accounts.services import audit, erasures
 from accounts.signals import AccessEnd, access_ended
 from common.errors import Code, Refused
 
@@ -41,6 +41,7 @@ def deactivate_person(*, person: Person, by: Person) -> None:
     require_another_administrator(person=person, by=by)
     person.is_active = False
     _end_access(person, "deactivated", is_active=False)
+    erasures.note(Erased.PERSON_CLOSED, [person.public_id])
     audit.record(actor=by, action="person.deactivate", subject=("person", person.pk))
 
 
@@ -50,6 +51,7 @@ def reactivate_person(*, person: Person, by: Person) -> None:
     require_another_administrator(person=person, by=by)
     person.is_active = True
     person.save(update_fields=["is_active"])
+    erasures.note(Erased.PERSON_OPENED, [person.public_id])
     audit.record(actor=by, action="person.reactivate", subject=("person", person.pk))
 
 

@@ -19,10 +19,10 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import Person, PersonalAccessToken, Scope
+from accounts.models import MODERATORS_SCOPES, Erased, Person, PersonalAccessToken, Scope
 from accounts.permissions import may_use_tokens, refusal_to_act
 from accounts.selectors import age_bands
-from accounts.services import audit
+from accounts.services import audit, erasures
 from accounts.services.leaving import end_access
 from accounts.signals import AccessEnd, access_ended
 from common.clock import now
@@ -95,9 +95,15 @@ def token_behind(secret: str) -> PersonalAccessToken:
     return token
 
 
-def still_good(many: Sequence[Credentials]) -> list[Refused | None]:
-    """For each of these credentials, why they hold no longer, or None. Four queries at most."""
-    people = Person.objects.in_bulk({one.person_id for one in many})
+def still_good(
+    many: Sequence[Credentials], people: Mapping[int, Person] | None = None
+) -> list[Refused | None]:
+    """For each of these credentials, why they hold no longer, or None. Four queries at most.
+
+    `people`: those behind them by id, where the caller has just read them all.
+    """
+    if people is None:
+        people = Person.objects.in_bulk({one.person_id for one in many})
     sessions = _open_sessions({one.session_key for one in many if one.session_key})
     tokens = _open_tokens({one.token_id for one in many if one.token_id})
     tokens -= _for_the_too_young(many, people)
@@ -169,14 +175,14 @@ def create_token(
     """Make an access token and give its secret, which is not kept and cannot be shown again. Audited.
 
     Refuses: MALFORMED (no scope, an unknown one, an end in the past), DEACTIVATED, SUSPENDED,
-    TOKENS_NOT_ALLOWED, NOT_ALLOWED (the queue, for somebody who does not moderate).
+    TOKENS_NOT_ALLOWED, NOT_ALLOWED (a moderators' scope, for somebody who does not moderate).
     Begins or joins a transaction; locks the audit log's head.
     """
     if not scopes or not set(scopes) <= ALL_SCOPES or (expires_at and expires_at <= now()):
         raise Refused(Code.MALFORMED)
     _require_standing(person)
     _require_old_enough_for_tokens(person)
-    if Scope.MODERATE in scopes and not person.is_moderator:
+    if MODERATORS_SCOPES & set(scopes) and not person.is_moderator:
         raise Refused(Code.NOT_ALLOWED)
     secret = _TOKEN_PREFIX + secrets.token_urlsafe(32)
     token = PersonalAccessToken.objects.create(
@@ -200,6 +206,7 @@ def revoke_token(*, person: Person, token_public_id: str) -> None:
     if token.revoked_at is None:
         token.revoked_at = now()
         token.save(update_fields=["revoked_at"])
+        erasures.note(Erased.TOKEN_REVOKED, [token.public_id])
         access_ended.send(Person, person_id=person.pk, reason="token", session_key=None, token_id=token.pk)
         audit.record(actor=person, action="token.revoke", subject=("token", token.pk))
 
@@ -249,14 +256,14 @@ def _note_use(token: PersonalAccessToken) -> None:
 def _open_sessions(keys: set[str]) -> set[str]:
     if not keys:
         return set()
-    rows = Session.objects.filter(session_key__in=keys, expire_date__gt=now())
+    rows = Session.objects.filter(session_key__among=keys, expire_date__gt=now())
     return set(rows.values_list("session_key", flat=True))
 
 
 def _open_tokens(token_ids: set[int]) -> set[int]:
     if not token_ids:
         return set()
-    return set(_usable_tokens().filter(pk__in=token_ids).values_list("pk", flat=True))
+    return set(_usable_tokens().filter(pk__among=token_ids).values_list("pk", flat=True))
 
 
 def _refusal_now(

@@ -207,8 +207,7 @@ class Crowd:
         speaker.say(self._text(number), number)
 
     def _text(self, number: int) -> bytes:
-        words = " ".join(self._rng.sample(_WORDS, 16))[: _BYTES - 11]
-        return f"{words} ~#{number:08d}".encode()
+        return f"{harmless(self._rng)} #{number:08d}".encode()
 
     async def _until_quiet(self, expected: int, patience_s: float) -> None:
         """Until everything has come, or nothing has for `patience_s`."""
@@ -276,6 +275,11 @@ async def _until(due: float) -> None:
     wait_s = due - time.perf_counter()
     if wait_s > 0:
         await asyncio.sleep(wait_s)
+
+
+def harmless(rng: random.Random) -> str:
+    """A line of about chat's length that nobody minds."""
+    return " ".join(rng.sample(_WORDS, 16))[: _BYTES - 11]
 
 
 def median(figures: Sequence[float]) -> float:

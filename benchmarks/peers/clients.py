@@ -83,8 +83,8 @@ class XmppStream(Client):
         """Marks alone matter; one that is cut by the end of what came is kept for the next time."""
         data, self.buffer = self.buffer + data, b""
         end = len(data)
-        tail = data.rfind(b"~", max(0, end - 10))
-        if tail >= 0 and data[tail : tail + 2] in {b"~", MARK}:
+        tail = data.rfind(b" ", max(0, end - 10))
+        if tail >= 0 and data[tail : tail + 2] in {b" ", MARK}:
             data, self.buffer = data[:tail], data[tail:]
         mark = data.find(MARK)
         if mark >= 0:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accounts.services.audit import Witness, head
+from config.backup import erasures
 from config.backup.programs import BackupError, database, reason
 
 
@@ -25,12 +26,15 @@ class Made:
 def back_up(file: Path) -> Made:
     """Write the backup, readable by its owner only; all of it or nothing.
 
-    Raises BackupError: the file exists, the programs are missing, or pg_dump failed.
+    Brings the ledger of erasures up to date first: it goes with the backups.
+
+    Raises BackupError: the file exists, programs are missing, the ledger cannot be written, pg_dump failed.
     """
     if file.exists():
         raise BackupError(f"{file} is there already: choose another name.")
     if not file.parent.is_dir():
         raise BackupError(f"There is no folder {file.parent}.")
+    erasures.write_down()
     source, end, part = database(), head(), file.with_name(f"{file.name}.part")
     part.unlink(missing_ok=True)
     os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))

@@ -17,6 +17,7 @@ from moderation.selectors.pipeline import (
     HEART_SILENT_AFTER_S,
     oldest_pending_s,
 )
+from moderation.selectors.serving import wanted_model
 
 _WORKER = "Look at the worker's log; start it with `celery -A config worker --pool=solo -Q judge,default`."
 
@@ -36,14 +37,18 @@ def worker() -> Iterator[Finding]:
 @check("classifier", do="Put the model's files back, or correct WARDROOM_CLASSIFIER and WARDROOM_MODEL_PATH.")
 def classifier() -> Iterator[Finding]:
     """Its files are those that its card describes. It is not loaded here: the worker holds it."""
-    folder = Path(settings.CLASSIFIER_MODEL)
-    if settings.CLASSIFIER == "detoxify" and folder.is_dir():
+    wanted = wanted_model()
+    folder = Path(wanted.folder)
+    if failure := jobs.model_failure():
+        advice = "Mend its folder, or choose another one with `manage.py model use`."
+        yield wrong("classifier", f"the model that was chosen cannot be loaded: {failure}", advice)
+    if settings.CLASSIFIER in {"onnx", "detoxify"} and folder.is_dir():
         card = read_card(folder)
         yield well(
             "classifier", f"{card.name} {card.version}, files as published, labels {', '.join(card.labels)}"
         )
     else:
-        yield well("classifier", f"{settings.CLASSIFIER} with {settings.CLASSIFIER_MODEL}")
+        yield well("classifier", f"{settings.CLASSIFIER} with {wanted.folder}")
 
 
 @check("waiting for judgement", do="Mend the database first.")

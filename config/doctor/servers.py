@@ -1,5 +1,6 @@
 """PostgreSQL, Redis and the broker: reachable, as they should be set, and not behind."""
 
+import datetime as dt
 import time
 from collections.abc import Iterator
 
@@ -8,12 +9,16 @@ from celery import current_app
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from accounts.models import AuditEntry
+from accounts.services.erasures import waiting_since
+from common import clock
 from config.doctor.findings import Finding, check, look, well, wrong
 
 OLDEST_POSTGRES = 150000
 _TIMEOUT_S = 3
+_WRITTEN_DOWN_WITHIN = dt.timedelta(minutes=10)
 
 
 @check("database", do="Start PostgreSQL, or correct DATABASE_URL.")
@@ -29,6 +34,18 @@ def database() -> Iterator[Finding]:
         yield wrong("database", name, "Use PostgreSQL 15 or newer.")
     else:
         yield well("database", name)
+
+
+@check("clock", do="Mend the database first.")
+def time_of_day() -> Iterator[Finding]:
+    """This machine's is the database's, which the site goes by."""
+    connection.ensure_connection()
+    if clock.is_wrong():
+        by_s = (timezone.now() - clock.now()).total_seconds()
+        advice = "Let NTP set this machine's clock, and the database's, which the site goes by."
+        yield look("clock", f"{by_s:+.0f} s from the database's", advice)
+    else:
+        yield well("clock", "as the database's")
 
 
 @check("migrations", do="Mend the database first.")
@@ -71,6 +88,18 @@ def _rights() -> tuple[bool, bool, int]:
         )
         may_add, may_rewrite, triggers = cursor.fetchone()
     return may_add, may_rewrite, triggers
+
+
+@check("ledger of erasures", do="Mend the database first.")
+def ledger_of_erasures() -> Iterator[Finding]:
+    """What was deleted and hidden is written down outside of the database, soon."""
+    waits = waiting_since()
+    if waits and waits > _WRITTEN_DOWN_WITHIN:
+        is_so = f"nothing written for {waits.total_seconds() / 60:.0f} minutes ({settings.ERASURE_LEDGER})"
+        advice = "A backup would bring back what was deleted since: look at the worker's log for why."
+        yield wrong("ledger of erasures", is_so, advice)
+    else:
+        yield well("ledger of erasures", f"up to date ({settings.ERASURE_LEDGER})")
 
 
 @check("Redis", do="Start Redis, or correct REDIS_URL. Until then judging waits for the sweep.")

@@ -4,10 +4,11 @@ stack.py asks. A worker that runs but is deaf (a broken connection that nobody n
 nothing, and neither does one whose beat is stuck.
 """
 
-import time
 from enum import Enum, auto
+from typing import Any
 
-KEY = "wardroom:worker:heartbeat"  # Unix time in seconds, written every few seconds by a task
+KEY = "wardroom:worker:heartbeat"  # written every few seconds by a task, and kept for LIFE_S
+LIFE_S = 60.0  # moderation/jobs.py: _HEARTBEAT_LIFE_S
 STALE_S = 60.0
 FIRST_S = 120.0  # loading the classifier may take most of it
 ANSWER_TIMEOUT_S = 2.0
@@ -35,10 +36,19 @@ class Heartbeat:
     def pulse(self, *, running_s: float) -> Pulse:
         """The pulse of a worker that has run for so long; awaited while Redis itself is silent."""
         try:
-            written = self._server.get(KEY)
+            return pulse(age_s=age_s(self._server), running_s=running_s)
         except self._failure:
             return Pulse.AWAITED
-        return pulse(age_s=None if written is None else time.time() - float(written), running_s=running_s)
+
+
+def age_s(server: Any) -> float | None:
+    """How old the newest heartbeat is, None for none. Redis counts: no two clocks are compared.
+
+    Raises:
+        redis.RedisError: it does not answer.
+    """
+    left_ms = int(server.pttl(KEY))
+    return None if left_ms < 0 else LIFE_S - left_ms / 1000
 
 
 def pulse(*, age_s: float | None, running_s: float) -> Pulse:

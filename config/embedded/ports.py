@@ -34,10 +34,10 @@ def require_free(port: int) -> None:
 
 def answers(port: int) -> bool:
     """Whether a page comes back; which one does not matter."""
-    with contextlib.suppress(OSError, http.client.HTTPException):
-        connection = http.client.HTTPConnection(HOST, port, timeout=ANSWER_TIMEOUT_S)
-        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
-        connection.getresponse().read()
-        connection.close()
+    asking = http.client.HTTPConnection(HOST, port, timeout=ANSWER_TIMEOUT_S)
+    with contextlib.closing(asking), contextlib.suppress(OSError, http.client.HTTPException):
+        asking.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        with asking.getresponse() as answer:
+            answer.read()
         return True
     return False

@@ -7,6 +7,7 @@ from ninja import Field, Schema
 
 from accounts.api.shapes import Text
 from moderation.models import Action, ReportReason
+from moderation.services.appeals import TEXT_MAX
 
 Note = Annotated[Text, Field(max_length=1000)]
 
@@ -17,6 +18,19 @@ class Complaint(Schema, extra="forbid"):
     reason: ReportReason
     note: Note = Field("", description="For moderators alone.")
     also_block: bool = Field(False, description="Also keep the two of you apart.")
+
+
+class ObjectionText(Schema, extra="forbid"):
+    """Why a decision about oneself should be looked at again."""
+
+    text: Annotated[Text, Field(max_length=TEXT_MAX, examples=["It was a quotation."])]
+
+
+class Answer(Schema, extra="forbid"):
+    """What a second moderator answers to an objection."""
+
+    overturn: bool = Field(description="Undo the decision; otherwise it stands.")
+    answer: Annotated[Text, Field(max_length=TEXT_MAX, description="Whoever objected reads it.")]
 
 
 class Verdict(Schema, extra="forbid"):

@@ -6,6 +6,7 @@ from ninja import Schema
 
 from accounts.api.shapes import Someone, someone
 from moderation.api.shapes import CaseRow, case_row
+from moderation.grounds import reason_in_words
 from moderation.models import Action, Decision, FindingRow, Report, ReportReason
 from moderation.selectors.queue import CaseDetail
 from moderation.selectors.texts import CaseText, Line
@@ -132,7 +133,7 @@ def decided(decision: Decision) -> Decided:
         id=decision.public_id,
         action=Action(decision.action),
         policy=decision.policy.key if decision.policy else None,
-        reason=decision.reason,
+        reason=reason_in_words(decision),
         decided_by=decision.decided_by.name if decision.decided_by else None,
         is_automated=decision.is_automated,
         decided_at=decision.decided_at,

@@ -1,13 +1,14 @@
-"""Operations for everybody: reporting, and what one was told."""
+"""Operations for everybody: reporting, what one was told, and objecting to it."""
 
 from ninja import Router, Status
 
 from accounts.api.access import TokenRequest, asking, reads_account, writes_account
 from accounts.api.problems import answers
 from accounts.api.shapes import PublicId
-from moderation.api.bodies import Complaint
-from moderation.api.shapes import Reference, Told, told
-from moderation.selectors.notices import notices_for
+from moderation.api.bodies import Complaint, ObjectionText
+from moderation.api.shapes import Objection, Reference, Told, objection, told
+from moderation.selectors.notices import notices_for, statement_for
+from moderation.services.appeals import lodge_appeal
 from moderation.services.reports import report_message, report_person
 
 router = Router(tags=["reports and notices"])
@@ -56,3 +57,17 @@ def complain_of_person(request: TokenRequest, person: PublicId, sent: Complaint)
 def list_notices(request: TokenRequest) -> Told:
     """Decisions about oneself with their reasons, and what became of one's reports."""
     return told(notices_for(asking(request)))
+
+
+@router.post(
+    "/notices/{statement}/objection",
+    auth=writes_account,
+    response=answers(201, Objection, also=[409]),
+    operation_id="object",
+)
+def lodge_objection(request: TokenRequest, statement: PublicId, sent: ObjectionText) -> Status[Objection]:
+    """Object to a decision about oneself: once, within six months. Another moderator answers."""
+    person = asking(request)
+    about = statement_for(person, statement)
+    appeal = lodge_appeal(decision=about.decision, person=person, text=sent.text)
+    return Status(201, objection(appeal))

@@ -5,7 +5,17 @@ import datetime as dt
 from ninja import Schema
 
 from accounts.api.shapes import Someone
-from moderation.models import Action, CaseState, Report, ReportOutcome, ReportReason, StatementOfReasons
+from moderation.grounds import reason_in_words
+from moderation.models import (
+    Action,
+    Appeal,
+    AppealState,
+    CaseState,
+    Report,
+    ReportOutcome,
+    ReportReason,
+    StatementOfReasons,
+)
 from moderation.selectors.notices import Notices, can_object
 from moderation.selectors.queue import Counts, QueueRow
 
@@ -16,8 +26,19 @@ class Reference(Schema):
     reference: str
 
 
+class Objection(Schema):
+    """What one objected to a decision about oneself, and what another moderator answered."""
+
+    id: str
+    text: str
+    state: AppealState
+    lodged_at: dt.datetime
+    resolved_at: dt.datetime | None
+    answer: str
+
+
 class Statement(Schema):
-    """What one was told about a decision on oneself. More of it, and the way to object, on its page."""
+    """What one was told about a decision on oneself. One objects under its `id`."""
 
     id: str
     action: Action
@@ -32,6 +53,7 @@ class Statement(Schema):
     object_until: dt.datetime
     can_object: bool
     is_read: bool
+    objection: Objection | None
 
 
 class OwnReport(Schema):
@@ -94,12 +116,12 @@ class Queue(Schema):
 def statement(one: StatementOfReasons) -> Statement:
     """One statement of reasons."""
     decision = one.decision
-    message = decision.message
+    message, appeal = decision.message, getattr(decision, "appeal", None)
     return Statement(
         id=decision.public_id,
         action=Action(decision.action),
         policy=decision.policy.key if decision.policy else None,
-        reason=decision.reason,
+        reason=reason_in_words(decision),
         is_automated=decision.is_automated,
         message=message.public_id if message else None,
         room=message.room.public_id if message else None,
@@ -109,6 +131,19 @@ def statement(one: StatementOfReasons) -> Statement:
         object_until=one.object_until,
         can_object=can_object(one),
         is_read=one.read_at is not None,
+        objection=objection(appeal) if appeal else None,
+    )
+
+
+def objection(appeal: Appeal) -> Objection:
+    """One's own objection."""
+    return Objection(
+        id=appeal.public_id,
+        text=appeal.text,
+        state=AppealState(appeal.state),
+        lodged_at=appeal.lodged_at,
+        resolved_at=appeal.resolved_at,
+        answer=appeal.answer,
     )
 
 

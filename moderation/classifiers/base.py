@@ -34,7 +34,7 @@ class Classifier(Protocol):
     """A loaded model.
 
     Attributes:
-        name: which model, "detoxify-starter".
+        name: which model, "wardroom-en".
         version: which weights, the first twelve characters of their SHA-256 where they are a file.
         labels: what each column of the scores is.
     """
@@ -45,6 +45,11 @@ class Classifier(Protocol):
 
     def scores(self, texts: Sequence[str]) -> Scores:
         """Scores of 1 to BATCH_WINDOWS texts of at most WINDOW_CHARACTERS characters, in their order."""
+
+
+def languages_of(classifier: Classifier) -> tuple[str, ...]:
+    """The languages (ISO 639-1) that the model was made for, as its card says; none where it does not say."""
+    return tuple(getattr(classifier, "languages", ()))
 
 
 def checked(classifier: Classifier, texts: Sequence[str]) -> Scores:

@@ -56,12 +56,18 @@ class Rows:
 
     def with_benign(self, texts: Sequence[str], *, source: str, weight: float) -> "Rows":
         """These rows, and lines that carry no label at all."""
+        clean = np.zeros((len(texts), len(self.labels)), np.float32)
+        weights = np.full(len(texts), weight, np.float32)
+        return self.followed_by(Rows((source,) * len(texts), tuple(texts), weights, self.labels, clean))
+
+    def followed_by(self, others: "Rows") -> "Rows":
+        """These rows and then the others, which have the same labels; groups are left out."""
         return Rows(
-            self.sources + (source,) * len(texts),
-            self.texts + tuple(texts),
-            np.append(self.weights, np.full(len(texts), weight, np.float32)),
+            self.sources + others.sources,
+            self.texts + others.texts,
+            np.append(self.weights, others.weights),
             self.labels,
-            np.vstack([self.truth, np.zeros((len(texts), len(self.labels)), np.float32)]),
+            np.vstack([self.truth, others.truth]),
         )
 
 

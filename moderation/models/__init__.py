@@ -4,7 +4,18 @@ from moderation.models.appeal import Appeal, AppealState
 from moderation.models.assessment import Assessment, AssessmentState, FindingRow
 from moderation.models.case import Case, CaseState, Severity
 from moderation.models.decision import Action, Decision, StatementOfReasons
-from moderation.models.policy import Audience, Policy, PolicyVersion, Rule, RuleKind, Threshold
+from moderation.models.explanation import Explanation, ExplanationState
+from moderation.models.model_choice import ModelChoice
+from moderation.models.policy import (
+    Audience,
+    Policy,
+    PolicyVersion,
+    Rule,
+    RuleKind,
+    Threshold,
+    Treatment,
+    UnknownLanguage,
+)
 from moderation.models.report import Report, ReportOutcome, ReportReason
 from moderation.models.sanction import Sanction, SanctionKind, Strike
 from moderation.models.webhook import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent
@@ -20,7 +31,10 @@ __all__ = [
     "CaseState",
     "Decision",
     "DeliveryState",
+    "Explanation",
+    "ExplanationState",
     "FindingRow",
+    "ModelChoice",
     "Policy",
     "PolicyVersion",
     "Report",
@@ -34,6 +48,8 @@ __all__ = [
     "StatementOfReasons",
     "Strike",
     "Threshold",
+    "Treatment",
+    "UnknownLanguage",
     "WebhookDelivery",
     "WebhookEndpoint",
     "WebhookEvent",

@@ -25,6 +25,8 @@ class Assessment(models.Model):
     state = models.CharField(max_length=8, choices=AssessmentState, default=AssessmentState.PENDING)
     attempts = models.PositiveSmallIntegerField(default=0)
     leased_until = models.DateTimeField(null=True)
+    # Who judges it: the number of an advisory lock that is free once that worker's session has ended.
+    leased_by = models.IntegerField(null=True)
     created_at = models.DateTimeField(default=now)
     judged_at = models.DateTimeField(null=True)
     model_name = models.CharField(max_length=80, blank=True)
@@ -32,6 +34,10 @@ class Assessment(models.Model):
     policy_version = models.PositiveIntegerField(null=True)
     scores = models.JSONField(default=dict)
     outcome = models.CharField(max_length=12, blank=True)
+    # The language it seems to be in (ISO 639-1), where that could be told.
+    language = models.CharField(max_length=8, blank=True, db_default="")
+    # Why its scores mean nothing: "language"; empty where they do.
+    not_judged = models.CharField(max_length=12, blank=True, db_default="")
     error = models.CharField(max_length=200, blank=True)
 
     class Meta:

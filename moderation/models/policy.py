@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AgeBand
 from common.clock import now
+from moderation import decisions
 from rooms.models import Room
 from rooms.seams import Outcome
 
@@ -86,6 +87,41 @@ class Rule(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}: {self.pattern}"
+
+
+class Treatment(models.TextChoices):
+    """What becomes of a text in a language that the classifier does not know. See decisions.Treatment."""
+
+    PASS = decisions.Treatment.PASS.value, _("let it pass: only the rules have read it")
+    REVIEW = decisions.Treatment.REVIEW.value, _("a moderator looks at it")
+    HOLD = decisions.Treatment.HOLD.value, _("hold it until a moderator has looked")
+
+
+class UnknownLanguage(models.Model):
+    """What becomes of texts in languages that the classifier does not know: site, room or age band.
+
+    Several hold at once: the strictest wins.
+    """
+
+    treatment = models.CharField(_("then"), max_length=8, choices=Treatment)
+    room = models.ForeignKey(Room, models.CASCADE, null=True, blank=True, related_name="+")
+    age_band = models.ForeignKey(AgeBand, models.CASCADE, null=True, blank=True, related_name="+")
+
+    class Meta:
+        verbose_name = _("unknown language")
+        verbose_name_plural = _("unknown languages")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["room", "age_band"], nulls_distinct=False, name="unknownlanguage_scope_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(room__isnull=True) | models.Q(age_band__isnull=True),
+                name="unknownlanguage_one_scope",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.treatment
 
 
 class Threshold(models.Model):

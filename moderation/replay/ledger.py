@@ -26,11 +26,16 @@ class Sighting:
 
 @dataclass(slots=True)
 class Reader:
-    """One reader's view of a room, across reconnections."""
+    """One reader's view of a room, across reconnections.
+
+    Attributes:
+        loaded_revision: up to which the page was loaded, where the socket said that it must be.
+    """
 
     room: str
     sightings: dict[str, Sighting] = field(default_factory=dict)
     newest_revision: int = 0
+    loaded_revision: int = 0
     duplicated: int = 0
     out_of_order: int = 0
 

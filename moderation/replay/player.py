@@ -130,6 +130,8 @@ class AtSocket:
         match frame["type"]:
             case "entered":
                 self._is_in(at)
+                if frame.get("limited"):
+                    self.loads_afresh(frame["revision"])
                 self.epoch = frame["epoch"]
                 for change in frame.get("changes", []):
                     self.heard(change, at)
@@ -138,6 +140,10 @@ class AtSocket:
                 self.revision = max(self.revision or 0, frame["revision"])
             case "heartbeat":
                 self.revision = max(self.revision or 0, frame["revisions"].get(self.room, 0))
+
+    def loads_afresh(self, revision: int) -> None:
+        """Open the room's page again, which shows what is there up to this revision, and go on from there."""
+        self.revision = revision
 
     def _is_in(self, at: float) -> None:
         self.ready.set()
@@ -153,6 +159,10 @@ class Listener(AtSocket):
         super().__init__(urls, player, ledger)
         self.reader = Reader(room=self.room)
         ledger.readers.append(self.reader)
+
+    def loads_afresh(self, revision: int) -> None:
+        super().loads_afresh(revision)
+        self.reader.newest_revision = self.reader.loaded_revision = revision
 
     def heard(self, frame: Frame, at: float) -> None:
         super().heard(frame, at)

@@ -21,6 +21,7 @@ class Stored:
 
     visibility: str
     room: str
+    revision: int
 
 
 def report(ledger: Ledger, *, modes: Mapping[str, str]) -> dict[str, Any]:
@@ -67,9 +68,9 @@ def percentiles(times_s: Iterable[float]) -> dict[str, float]:
 
 def _stored(keys: Iterable[Any]) -> dict[str, Stored]:
     rows = Message.objects.filter(client_key__in=list(keys)).values_list(
-        "public_id", "visibility", "room__public_id"
+        "public_id", "visibility", "room__public_id", "revision"
     )
-    return {message: Stored(visibility, room) for message, visibility, room in rows}
+    return {message: Stored(visibility, room, at) for message, visibility, room, at in rows}
 
 
 def _double_rows(ledger: Ledger) -> int:
@@ -78,12 +79,13 @@ def _double_rows(ledger: Ledger) -> int:
 
 
 def _unseen(readers: list[Reader], visible: set[str], stored: Mapping[str, Stored]) -> int:
-    """Views that should have been: a visible message that a reader of its room never had."""
+    """Views that should have been: a visible message that a reader of its room never had, nor loaded."""
     return sum(
         1
         for reader in readers
         for message in visible
         if stored[message].room == reader.room
+        and stored[message].revision > reader.loaded_revision
         and (message not in reader.sightings or reader.sightings[message].shown_at is None)
     )
 

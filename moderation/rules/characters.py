@@ -7,7 +7,7 @@ are met. For matching only, never for display. normalise.py applies the tables t
 
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 import regex
@@ -46,7 +46,10 @@ _REFLECTIONS = dict(zip("bdpq", "dbqp", strict=True))
 
 
 class Table(dict[int, str]):
-    """From a code point to the letters read in it, worked out when first met; bounded. For str.translate."""
+    """From a code point to the letters read in it, worked out when first met; bounded. For str.translate.
+
+    ASCII, each character of which is read as at most one ASCII letter, goes through bytes.translate.
+    """
 
     _LIMIT = 65_536  # more distinct characters than any honest community writes
 
@@ -62,7 +65,19 @@ class Table(dict[int, str]):
 
     def of(self, text: str) -> str:
         """The text through this table."""
-        return text.translate(self)
+        if not text.isascii():
+            return text.translate(self)
+        letters, unseen = self._ascii
+        return text.encode("ascii").translate(letters, unseen).decode("ascii")
+
+    @cached_property
+    def _ascii(self) -> tuple[bytes, bytes]:
+        """What each ASCII character becomes, and which of them nobody sees."""
+        read = [self[code] for code in range(128)]
+        letters = "".join(letter or "\0" for letter in read).encode("ascii").ljust(256, b"\0")
+        if len(letters) != 256:  # noqa: PLR2004 - a byte table
+            raise ValueError("an ASCII character is read as more than one letter")
+        return letters, bytes(code for code, letter in enumerate(read) if not letter)
 
 
 def _is_unseen(character: str) -> bool:

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 import re2
 
@@ -21,6 +22,7 @@ REMEMBERED_S = 120  # …from this many seconds
 LOOK_ALIKE = "look-alike"
 ANY_LINK = "*"
 _REGEX_MEMORY_BYTES = 4_000_000
+_GISTS_KEPT = 4096  # what people have just said is compared with each thing they say next
 _PACE = re.compile(r"(?P<count>\d{1,3})\s*/\s*(?P<within_s>\d{1,4})")
 
 
@@ -233,6 +235,7 @@ def _deny_key(spec: RuleSpec, entry: str) -> str:
         raise RuleError(spec, entry, str(error)) from error
 
 
+@lru_cache(maxsize=_GISTS_KEPT)
 def _gist(body: str) -> frozenset[str]:
     """What a message says, for comparing: its words as read; without any, the text itself."""
     return frozenset(read(source_of(body), LOOK_AT_LETTERS_AND_DIGITS).words) or frozenset({body.strip()})

@@ -11,12 +11,13 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
-from moderation.rules.normalise import Source, substitute
+from moderation.rules.normalise import Source, may_hold, substitute
 
 _PASSES = 4  # &amp;amp;#97; and the like; each pass undoes one level
 _MAY_RENDER = re.compile(
     r"[\\*~`]|&[#A-Za-z]|[%=][0-9A-Fa-f]{2}|<[A-Za-z/!?]|\]\(|\|\||__|[uU]\+|:[a-z]:|:regional_"
 )
+_RENDERED_SIGNS = frozenset("\\*~`&%=<]|_+:")
 _ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z][A-Za-z0-9]{1,31};)")
 _PERCENT = re.compile(r"(?:%[0-9A-Fa-f]{2})+|(?:=[0-9A-F]{2}){3,}")
 _ESCAPE = re.compile(
@@ -36,6 +37,8 @@ _DRAWINGS = {
     "|<": "k", "|{": "k", "|)": "d", "|>": "d", "|]": "d", "|3": "b", "|2": "r", "><": "x", "`/": "y",
     "|_": "l", "_|": "j", "|=": "f", "|*": "p", "vv": "w", "rn": "m", "ph": "f", "cl": "d",
 }  # fmt: skip
+_DRAWN_LETTERS = tuple(drawing for drawing in _DRAWINGS if drawing.isalpha())
+_DRAWN_SIGNS = frozenset("\\|()[]{}<>`")  # every other drawing has one of these
 _DRAWN = re.compile("|".join(map(re.escape, sorted(_DRAWINGS, key=len, reverse=True))), re.IGNORECASE)
 
 _BASE64 = re.compile(
@@ -50,7 +53,7 @@ _UNSEEN_TAGS = re.compile("[\U000e0020-\U000e007e]+")
 
 def rendered(source: Source) -> Source:
     """The source as it reads once shown: the same object when there is nothing to undo."""
-    if not _MAY_RENDER.search(source.text):
+    if not may_hold(source.text, _RENDERED_SIGNS) or not _MAY_RENDER.search(source.text):
         return source
     for _ in range(_PASSES):
         before = source
@@ -63,7 +66,9 @@ def rendered(source: Source) -> Source:
 
 def drawn(source: Source) -> Source:
     """The source with letters that are drawn from several signs put together: vv as w, |-| as h, ph as f."""
-    if not _DRAWN.search(source.text):
+    text = source.text
+    has_pair = any(pair in text.lower() for pair in _DRAWN_LETTERS)
+    if not (has_pair or may_hold(text, _DRAWN_SIGNS)) or not _DRAWN.search(text):
         return source
     return substitute(source, _DRAWN, lambda match: _DRAWINGS[match[0].lower()], "drawn from several signs")
 

@@ -14,10 +14,12 @@ import idna
 from publicsuffixlist import PublicSuffixList
 
 from moderation.rules.characters import STRICT, WRITTEN, Table
-from moderation.rules.normalise import Source, substitute
+from moderation.rules.normalise import Source, may_hold, substitute
 
 _DOTS = "\u3002\uff0e\uff61\u2024\ufe52\u00b7\u2027\u2219\u22c5\u30fb"
+_DOT = frozenset(".")
 _WRITTEN = Table(lambda c: "." if c in _DOTS else WRITTEN.of(c))
+_SPELLED_DOTS = ("dot", "d0t")
 _MAY_HOLD_HOST = re.compile(rf"[.{_DOTS}]|\b(?:dot|d0t)\b", re.IGNORECASE)
 # discord[.]gift, discord (dot) gift, discord dot gift, discord . gift
 _SET_APART = re.compile(
@@ -45,16 +47,18 @@ def public_suffixes() -> PublicSuffixList:
 
 def hosts_in(source: Source) -> Iterator[Host]:
     """Every host in a text, links' and bare ones, also where the dot is spelled or set apart."""
-    if not _MAY_HOLD_HOST.search(source.text):
+    text = source.text
+    is_spelled = any(dot in text.lower() for dot in _SPELLED_DOTS)
+    if not (is_spelled or may_hold(text, _DOT)) or not _MAY_HOLD_HOST.search(text):
         return
     written = _as_written(source)
     seen: set[str] = set()
-    for text in (written, *_with_dots_joined(written)):
-        for match in _HOST.finditer(text.text):
+    for reading in (written, *_with_dots_joined(written)):
+        for match in _HOST.finditer(reading.text):
             name = _unicode(match[0])
             if name not in seen and _is_host(name):
                 seen.add(name)
-                yield Host(name, looks_of(name), text.span(match.start(), match.end() - 1))
+                yield Host(name, looks_of(name), reading.span(match.start(), match.end() - 1))
 
 
 def looks_of(name: str) -> str:

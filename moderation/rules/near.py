@@ -10,7 +10,7 @@ from itertools import pairwise
 
 import regex
 
-from moderation.rules.normalise import Reading, Source, key_of
+from moderation.rules.normalise import Reading, Source, key_of, may_hold
 from moderation.rules.ordinary import is_ordinary
 from moderation.rules.scripts import is_foreign
 from moderation.rules.terms import Term
@@ -31,7 +31,10 @@ _FOR_VOWELS = "_.-"
 _MASKED_WORD = regex.compile(
     rf"(?<![\w{_SIGNS}])[^\W_](?:[^\W_]|[{_SIGNS}{_FOR_VOWELS}]|\p{{Extended_Pictographic}}\uFE0F?){{2,22}}(?!\w)"
 )
+_MASKS = frozenset(_SIGNS + _FOR_VOWELS)
 _LETTERS_ALONE = re.compile(r"[^\W_]+")
+# What every masked word has: few texts do, and finding it is quick.
+_MAY_BE_MASKED = regex.compile(rf"[^\W_](?:[{_SIGNS}{_FOR_VOWELS}]|\p{{Extended_Pictographic}})")
 
 
 class NearFinder:
@@ -67,8 +70,9 @@ class NearFinder:
             return
         if not _is_english(reading.words):
             return
-        for first, last in _candidates(reading.words):
-            word = "".join(reading.words[first : last + 1])
+        words = reading.words
+        for first, last in _candidates(words):
+            word = words[first] if first == last else "".join(words[first : last + 1])
             if is_ordinary(word):
                 continue
             if term := self._near(key_of(word)):
@@ -79,6 +83,8 @@ class NearFinder:
 
     def find_masked(self, source: Source) -> Iterator[Hit]:
         """Listed words with up to half of their letters masked."""
+        if not may_hold(source.text, _MASKS) or not _MAY_BE_MASKED.search(source.text):
+            return
         for match in _MASKED_WORD.finditer(source.text):
             written = match[0].lower().replace("\ufe0f", "").rstrip(_FOR_VOWELS + "?")
             shown = sum(map(len, _LETTERS_ALONE.findall(written)))

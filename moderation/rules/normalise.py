@@ -6,18 +6,16 @@ words.py looks for listed words in readings; decode.py makes further sources.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
+from itertools import chain, compress, repeat
+from operator import eq, ne
 
 from moderation.rules.characters import GAP, I_OR_L, LOOK, PLAIN, Table
 
 LEET_SYMBOLS = "@$!|+(<{"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# i, l and the strokes that may be either share one place in keys; words.py tells them apart again.
-_KEY = str.maketrans({"l": "i", I_OR_L: "i", GAP: ""})
-
 # The same look, where symbols (and digits) between letters separate them instead of standing for letters.
 LOOK_AT_LETTERS_AND_DIGITS = Table(lambda c: GAP if c in LEET_SYMBOLS else LOOK.of(c))
 LOOK_AT_LETTERS = Table(lambda c: GAP if c in LEET_SYMBOLS or c.isdigit() else LOOK.of(c))
@@ -70,7 +68,7 @@ class Reading:
     text: str
     key: str
 
-    @property
+    @cached_property
     def words(self) -> list[str]:
         """The stretches of letters between gaps."""
         return self.text.split()
@@ -105,6 +103,11 @@ class Letters:
         """The reading's words, as [start, end) of letters."""
         starts = [index for index, gap in enumerate(self.gaps) if gap]
         return list(zip(starts, [*starts[1:], len(self.text)], strict=True)) if starts else []
+
+
+def may_hold(text: str, signs: frozenset[str]) -> bool:
+    """False: none of these ASCII characters is in the text, nor any beyond ASCII. Quicker than a search."""
+    return not text.isascii() or not signs.isdisjoint(text)
 
 
 def source_of(message: str) -> Source:
@@ -143,20 +146,32 @@ def _letters(reading: Reading) -> Letters:
 
 def _letters_one_to_one(text: str) -> Letters:
     """The same, quickly, for ASCII without apostrophes: one letter or gap for each character."""
-    at = [index for index, letter in enumerate(text) if letter != GAP]
-    gaps = [index == 0 or text[index - 1] == GAP for index in at]
+    is_letter = list(map(ne, text, repeat(GAP)))
+    follows_gap = map(eq, chain(GAP, text), repeat(GAP))
+    at, gaps = list(compress(range(len(text)), is_letter)), list(compress(follows_gap, is_letter))
     letters = text.replace(GAP, "")
     return Letters(letters, at, gaps, _runs(letters))
 
 
 def _runs(letters: str) -> list[int]:
-    folded = letters.translate(_KEY)
-    return [i for i, letter in enumerate(folded) if i == 0 or folded[i - 1] != letter]
+    folded = _folded(letters)
+    return list(compress(range(len(folded)), _begins_run(folded)))
 
 
 def key_of(letters: str) -> str:
     """Letters as automatons know them: gaps left out, repeats collapsed, i and l as one."""
-    return "".join(letter for letter, _ in groupby(letters.translate(_KEY)))
+    folded = _folded(letters)
+    return "".join(compress(folded, _begins_run(folded)))
+
+
+def _folded(letters: str) -> str:
+    """Without gaps; i, l and the strokes that may be either are one: words.py tells them apart again."""
+    return letters.replace(GAP, "").replace("l", "i").replace(I_OR_L, "i")
+
+
+def _begins_run(letters: str) -> Iterator[bool]:
+    """For each letter, whether the one before it is another."""
+    return map(ne, letters, chain(("",), letters))
 
 
 def plain(text: str) -> str:

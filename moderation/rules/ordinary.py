@@ -20,7 +20,7 @@ def ordinary_words() -> frozenset[str]:
 
 def is_ordinary(word: str) -> bool:
     """Whether English writes this word, whatever its case."""
-    return word.lower() in ordinary_words()
+    return word in ordinary_words() or word.lower() in ordinary_words()
 
 
 def are_ordinary(text: str) -> bool:

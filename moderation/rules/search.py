@@ -13,10 +13,12 @@ from moderation.rules.characters import MIRRORED, TURNED, is_turned
 from moderation.rules.compile import Scope
 from moderation.rules.decode import drawn, hidden, rendered
 from moderation.rules.normalise import (
+    LEET_SYMBOLS,
     LOOK_AT_LETTERS,
     LOOK_AT_LETTERS_AND_DIGITS,
     Reading,
     Source,
+    may_hold,
     read,
     source_of,
 )
@@ -25,6 +27,7 @@ from rooms.seams import Draft
 
 _WINDOW = 60  # characters on either side of the cut between two messages: longer than any listed word
 _CUT = "."  # between two messages: a separator, and no space
+_SIGNS = frozenset(LEET_SYMBOLS)
 _HAS_SIGNS = re.compile(r"[^\W_][@$!|+(<{]+[^\W_]|[@$!|+(<{].{1,3}[@$!|+(<{]", re.DOTALL)
 _HAS_DIGITS = re.compile(r"[^\W\d_][\W_]{0,3}\d|\d[\W_]{0,3}[^\W\d_]")
 
@@ -62,7 +65,7 @@ def _readings(source: Source) -> Iterator[tuple[Reading, Certainty]]:
     for other in _other_sources(source):
         yield read(other), Certainty.DISGUISED
     text = source.text
-    if _HAS_SIGNS.search(text):
+    if may_hold(text, _SIGNS) and _HAS_SIGNS.search(text):
         yield read(source, LOOK_AT_LETTERS_AND_DIGITS), Certainty.DISGUISED
     if _HAS_DIGITS.search(text):
         yield read(source, LOOK_AT_LETTERS), Certainty.DISGUISED

@@ -127,6 +127,8 @@ def _starts(term: Term, letters: Letters, first: int) -> list[int]:
     """Where in the run of the term's first letter the word may begin: a run may span two words."""
     run_start = letters.runs[first]
     run_end = letters.runs[first + 1] if first + 1 < len(letters.runs) else len(letters.text)
+    if run_end - run_start == 1:
+        return [run_start]
     latest = max(run_start, run_end - term.first_run)
     after_gap = next((i for i in range(latest, run_start, -1) if letters.gaps[i]), run_start)
     return list(dict.fromkeys((latest, after_gap, run_start)))

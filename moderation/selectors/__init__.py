@@ -1,5 +1,6 @@
 """Reads over moderation's rows. One subject a file; the names that pages use are offered here."""
 
+from moderation.selectors.appeals import open_appeals
 from moderation.selectors.notices import Notices, can_object, judged_text, notices_for, unread_for
 from moderation.selectors.people import PersonHistory, person_history, sanctions_in_force, strike_weight
 from moderation.selectors.policies import policies_in_force, policy_version
@@ -10,7 +11,6 @@ from moderation.selectors.queue import (
     case_detail,
     case_for,
     counts,
-    open_appeals,
     queue_for,
 )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from accounts.models import Person
 from common.clock import now
+from common.errors import Code, Refused
 from moderation.models import Report, StatementOfReasons
 from rooms.models import MessageVersion
 
@@ -30,6 +31,18 @@ def notices_for(person: Person) -> Notices:
         reports=list(reports.order_by("-created_at")),
         unread=unread_for(person),
     )
+
+
+def statement_for(person: Person, decision_public_id: str) -> StatementOfReasons:
+    """This person's statement about that decision. Refuses: NOT_FOUND, also for anybody else's."""
+    statements = StatementOfReasons.objects.select_related(
+        "decision__policy", "decision__appeal", "decision__reversed_by",
+        "decision__message__room", "decision__sanction__room",
+    )  # fmt: skip
+    found = statements.filter(person=person, decision__public_id=decision_public_id).first()
+    if found is None:
+        raise Refused(Code.NOT_FOUND)
+    return found
 
 
 def unread_for(person: Person) -> int:

@@ -29,6 +29,7 @@ class AlarmKind(StrEnum):
     LATE = "late"  # messages wait for long
     SILENT = "silent"  # no worker says that it works
     CANARY_WRONG = "canary_wrong"  # the classifier answered a known text wrongly, or not at all
+    MODEL_FAILED = "model_failed"  # the model that was chosen cannot be loaded
     CANARY_MISSING = "canary_missing"  # nobody has asked it for a while
 
 
@@ -71,6 +72,8 @@ def alarms() -> list[PipelineAlarm]:
     waiting_s = oldest_pending_s()
     if waiting_s > ALARM_AFTER_S:
         found.append(PipelineAlarm(AlarmKind.LATE, waiting_s))
+    if failure := jobs.model_failure():
+        found.append(PipelineAlarm(AlarmKind.MODEL_FAILED, detail=failure))
     return found + _canary_alarms()
 
 

@@ -9,8 +9,26 @@ from django.db.models import Max
 
 from accounts.models import AgeBand
 from accounts.selectors import age_bands
-from moderation.decisions import DEFAULT_THRESHOLDS, MINOR_THRESHOLDS, Levels, Thresholds, stricter
-from moderation.models import Assessment, AssessmentState, Policy, PolicyVersion, Rule, Threshold
+from moderation.decisions import (
+    DEFAULT_THRESHOLDS,
+    DEFAULT_TREATMENT,
+    MINOR_THRESHOLDS,
+    MINOR_TREATMENT,
+    Levels,
+    Thresholds,
+    Treatment,
+    stricter,
+    strictest,
+)
+from moderation.models import (
+    Assessment,
+    AssessmentState,
+    Policy,
+    PolicyVersion,
+    Rule,
+    Threshold,
+    UnknownLanguage,
+)
 from moderation.rules.conditions import Audience, RuleKind, RuleSpec
 from moderation.rules.defaults import default_specs
 from rooms.models import Room
@@ -32,6 +50,27 @@ class JudgingState:
 
 
 @dataclass(frozen=True, slots=True)
+class Languages:
+    """What becomes of texts in languages that the classifier does not know, at one moment."""
+
+    site: Treatment
+    of_band: dict[int, Treatment]
+    of_room: dict[int, Treatment]
+
+    def for_room(self, room: Room, bands: list[AgeBand]) -> Treatment:
+        """The strictest of the site's, the room's and each band's that may be there.
+
+        A band of minors for which nothing is set holds; so does a room where an unknown age may be, unless
+        something is set for its youngest.
+        """
+        audience = room_audience(room, bands)
+        of_bands = [self.of_band.get(band.pk, _usual(band)) for band in audience]
+        if not of_bands and minors_may_enter(room, bands):
+            of_bands = [MINOR_TREATMENT]
+        return strictest([self.site, *of_bands, self.of_room.get(room.pk, Treatment.PASS)])
+
+
+@dataclass(frozen=True, slots=True)
 class Standard:
     """All thresholds of one moment: from which score on something is done, by room."""
 
@@ -40,6 +79,7 @@ class Standard:
     site: Thresholds
     of_band: dict[int, Thresholds]
     of_room: dict[int, Thresholds]
+    languages: Languages
 
     def for_room(self, room: Room) -> Thresholds:
         """What holds in a room: the strictest of the site's, the room's and each band's that may be there."""
@@ -47,6 +87,10 @@ class Standard:
         minors = MINOR_THRESHOLDS if minors_may_enter(room, self.bands) else {}
         bands = [self.of_band.get(band.pk, {}) for band in audience]
         return stricter(self.site, minors, *bands, self.of_room.get(room.pk, {}))
+
+
+def _usual(band: AgeBand) -> Treatment:
+    return MINOR_TREATMENT if band.is_minor else Treatment.PASS
 
 
 def policy_version() -> int:
@@ -96,6 +140,22 @@ def standard_in_force() -> Standard:
         site=_site(rows),
         of_band=_by_scope((row.age_band_id, row) for row in rows),
         of_room=_by_scope((row.room_id, row) for row in rows),
+        languages=_languages(),
+    )
+
+
+def site_treatment() -> Treatment:
+    """What becomes of texts in unknown languages on the whole site."""
+    return _languages().site
+
+
+def _languages() -> Languages:
+    rows = list(UnknownLanguage.objects.all())
+    of_site = [Treatment(row.treatment) for row in rows if row.room_id is None and row.age_band_id is None]
+    return Languages(
+        site=of_site[0] if of_site else DEFAULT_TREATMENT,
+        of_band={row.age_band_id: Treatment(row.treatment) for row in rows if row.age_band_id is not None},
+        of_room={row.room_id: Treatment(row.treatment) for row in rows if row.room_id is not None},
     )
 
 

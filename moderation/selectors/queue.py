@@ -17,8 +17,6 @@ from common.errors import Code, Refused
 from moderation.grounds import why_in_words
 from moderation.models import (
     Action,
-    Appeal,
-    AppealState,
     Case,
     CaseState,
     Decision,
@@ -27,6 +25,7 @@ from moderation.models import (
     Severity,
 )
 from moderation.permissions import actions_for, refusal_to_decide, refusal_to_see
+from moderation.selectors.appeals import open_appeals
 
 PAGE = 50
 
@@ -164,17 +163,6 @@ def counts(moderator: Person) -> Counts:
         mine=Count("pk", waiting & Q(claimed_by=moderator, claimed_until__gt=at)),
     )
     return Counts(**figures, appeals=len(open_appeals(moderator)))
-
-
-def open_appeals(moderator: Person) -> list[Appeal]:
-    """Objections that this moderator may answer: not to their own decisions, nor their own. Oldest first."""
-    others = Appeal.objects.filter(state=AppealState.OPEN).exclude(person=moderator)
-    others = others.exclude(decision__decided_by=moderator)
-    return list(
-        others.select_related(
-            "person", "decision__policy", "decision__message__room", "decision__decided_by"
-        ).order_by("lodged_at")
-    )
 
 
 def _visible_to(moderator: Person) -> QuerySet[Case]:

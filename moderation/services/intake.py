@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from common.database import insert_each
 from common.jobs import ring
 from moderation import jobs
 from moderation.grounds import automated_reason, held
@@ -26,8 +27,8 @@ def take_in(messages: Sequence[Recorded]) -> None:
     Joins the caller's transaction; locks cases, last the audit head. The doorbell rings on commit.
     """
     _overtake(messages)
-    Assessment.objects.bulk_create(
-        Assessment(message_id=message.message_id, text_version=message.text_version) for message in messages
+    insert_each(
+        [Assessment(message_id=message.message_id, text_version=message.text_version) for message in messages]
     )
     FindingRow.objects.bulk_create(
         _finding_row(message.message_id, message.text_version, finding)

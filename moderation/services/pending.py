@@ -5,53 +5,85 @@ that kills its worker counts too.
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from common.clock import now
 from moderation.models import Assessment, AssessmentState
+from moderation.services.leases import LEASE
 from moderation.services.scene import lock_rooms_of
 from rooms.models import Message
 
-# Longer than the watchdog gives one batch, and short enough that what a killed worker held is judged again
-# well before it is given to a human.
-LEASE = dt.timedelta(seconds=30)
 ATTEMPTS_MAX = 5
 GIVE_UP_AFTER = dt.timedelta(seconds=60)
 # Characters of one batch; base.BATCH_WINDOWS windows of its WINDOW_CHARACTERS.
 _BATCH_CHARACTERS = 64 * 800
 
 
+# The fewest attempts first: a text that brings the classifier down lets pass what was in its batch.
+_TAKE = """
+WITH again AS (
+    SELECT id FROM moderation_assessment
+    WHERE state = 'pending' AND attempts BETWEEN 1 AND %(attempts_max)s - 1
+        AND (leased_until IS NULL OR leased_until <= %(at)s)
+    ORDER BY attempts, created_at LIMIT 1
+    FOR UPDATE SKIP LOCKED
+), fresh AS (
+    SELECT id FROM moderation_assessment
+    WHERE state = 'pending' AND attempts = 0 AND (leased_until IS NULL OR leased_until <= %(at)s)
+    ORDER BY created_at LIMIT CASE WHEN EXISTS (SELECT FROM again) THEN %(few)s ELSE %(count)s END
+    FOR UPDATE SKIP LOCKED
+)
+UPDATE moderation_assessment AS taken
+SET leased_until = %(until)s, leased_by = %(holder)s, attempts = taken.attempts + 1
+FROM rooms_message AS message
+WHERE taken.id IN (SELECT id FROM again UNION ALL SELECT id FROM fresh) AND message.id = taken.message_id
+RETURNING taken.created_at, taken.id, taken.message_id, taken.text_version, message.body, taken.attempts,
+    message.room_id, message.visibility
+"""
+# How many new ones come along with one that failed before: that one's neighbours wait for their turn alone.
+_FEW = 32
+
+
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A text whose turn it is. `attempts` counts this one."""
+    """A text whose turn it is. `attempts` counts this one; `visibility` is its message's as it was taken."""
 
     assessment_id: int
     message_id: int
     text_version: int
     body: str
     attempts: int
+    room_id: int
+    visibility: str
 
 
-@transaction.atomic
-def take(count: int) -> list[list[Waiting]]:
-    """Lease what is due, oldest first: a batch of at most `count` new ones, and one that failed before.
+def take(count: int, *, holder: int) -> list[list[Waiting]]:
+    """Lease what is due for this holder, oldest first: at most `count` new ones, and one that failed before.
 
-    That one is a batch by itself, so that a text which brings the classifier down takes no others with it.
-    Begins a transaction; skips rows that are locked.
+    That one is a batch by itself and comes last, so that a text which brings the classifier down takes no
+    others with it. New ones are as many batches as it takes for each to fit into one call. One statement,
+    which commits by itself unless the caller has a transaction; skips rows that are locked.
     """
-    once_more = due().filter(attempts__gt=0).order_by("created_at").values("pk")[:1]
-    free = due().filter(Q(attempts=0) | Q(pk__in=once_more)).order_by("created_at")
-    rows = free.select_for_update(of=("self",), skip_locked=True).select_related("message")[: count + 1]
-    again = [row for row in rows if row.attempts]
-    fresh = _as_many_as_fit([row for row in rows if not row.attempts][:count])
-    if again or fresh:
-        leased = Assessment.objects.filter(pk__in=[row.pk for row in (*again, *fresh)])
-        leased.update(leased_until=now() + LEASE, attempts=F("attempts") + 1)
-    return [[_waiting(row) for row in batch] for batch in (again, fresh) if batch]
+    at = now()
+    facts: dict[str, Any] = {
+        "at": at,
+        "until": at + LEASE,
+        "holder": holder,
+        "attempts_max": ATTEMPTS_MAX,
+        "few": min(count, _FEW),
+        "count": count,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, facts)
+        rows = sorted(cursor.fetchall())
+    taken = [Waiting(*row[1:]) for row in rows]
+    again = [[waiting] for waiting in taken if waiting.attempts > 1]
+    return [*_as_they_fit([waiting for waiting in taken if waiting.attempts == 1]), *again]
 
 
 def due() -> QuerySet[Assessment]:
@@ -64,7 +96,7 @@ def put_back(waiting: Waiting, error: str) -> None:
     """Judging it failed: it waits a little longer each time, then it is a human's (sweeping.py)."""
     wait = dt.timedelta(seconds=2 ** (waiting.attempts - 1))
     pending = Assessment.objects.filter(pk=waiting.assessment_id, state=AssessmentState.PENDING)
-    pending.update(leased_until=now() + wait, error=error[:200])
+    pending.update(leased_until=now() + wait, leased_by=None, error=error[:200])
 
 
 def lock_pending(
@@ -82,17 +114,15 @@ def lock_pending(
     return [(assessment, messages[assessment.message_id]) for assessment in assessments]
 
 
-def _waiting(row: Assessment) -> Waiting:
-    return Waiting(row.pk, row.message_id, row.text_version, row.message.body, row.attempts + 1)
-
-
-def _as_many_as_fit(rows: list[Assessment]) -> list[Assessment]:
-    """The first one and what fits into one call with it."""
-    fitting: list[Assessment] = []
+def _as_they_fit(texts: Iterable[Waiting]) -> Iterator[list[Waiting]]:
+    """In their order, cut where the next one would be too much for one call."""
+    batch: list[Waiting] = []
     characters = 0
-    for row in rows:
-        characters += len(row.message.body)
-        if fitting and characters > _BATCH_CHARACTERS:
-            break
-        fitting.append(row)
-    return fitting
+    for waiting in texts:
+        characters += len(waiting.body)
+        if batch and characters > _BATCH_CHARACTERS:
+            yield batch
+            batch, characters = [], len(waiting.body)
+        batch.append(waiting)
+    if batch:
+        yield batch

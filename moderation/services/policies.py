@@ -12,14 +12,16 @@ from django.db import models, transaction
 from accounts.models import Person
 from accounts.services import audit
 from common.errors import Code, Refused
-from moderation.models import Policy, PolicyVersion, Rule, Threshold
+from moderation.decisions import Treatment, strictest
+from moderation.models import Policy, PolicyVersion, Rule, Threshold, UnknownLanguage
 from moderation.permissions import refusal_to_administer
 from moderation.rules.compile import check_rule
 from moderation.rules.conditions import RuleError
-from moderation.selectors.policies import policy_version, site_levels, spec_of
+from moderation.selectors.policies import policy_version, site_levels, site_treatment, spec_of
 from rooms.models import Membership, Room
 from rooms.permissions import may_change_room
 
+_Scoped = Rule | Threshold | UnknownLanguage
 _LEVELS = ("review", "hide", "escalate")
 
 
@@ -73,6 +75,33 @@ def delete_threshold(*, threshold: Threshold, by: Person) -> None:
 
 
 @transaction.atomic
+def save_unknown_language(*, row: UnknownLanguage, by: Person) -> UnknownLanguage:
+    """Keep what becomes of texts in languages that the classifier does not know; it holds from now on.
+
+    Refuses: NOT_ALLOWED, MALFORMED_RULE, ONLY_TIGHTER (a room's that is milder than the site's; a band's
+    may be milder than what holds for minors by default, never than the site's). Begins or joins a
+    transaction; locks as `save_rule`.
+    """
+    _require_may_change(by, row.room, _stored(row))
+    _require_well_formed(row)
+    site = site_treatment()
+    if (row.room_id or row.age_band_id) and strictest([site, Treatment(row.treatment)]) != row.treatment:
+        raise Refused(Code.ONLY_TIGHTER)
+    _save(row, by, "unknown_language")
+    return row
+
+
+@transaction.atomic
+def delete_unknown_language(*, row: UnknownLanguage, by: Person) -> None:
+    """Take such a setting away: what is usual holds again.
+
+    Refuses: NOT_ALLOWED. Begins or joins a transaction; locks as `save_rule`.
+    """
+    _require_may_change(by, row.room, _stored(row))
+    _delete(row, by, "unknown_language")
+
+
+@transaction.atomic
 def save_policy(*, policy: Policy, by: Person) -> Policy:
     """Keep a new or changed policy. Decisions made before keep naming it.
 
@@ -84,7 +113,7 @@ def save_policy(*, policy: Policy, by: Person) -> Policy:
     return policy
 
 
-def _require_may_change(by: Person, room: Room | None, stored: Rule | Threshold | None) -> None:
+def _require_may_change(by: Person, room: Room | None, stored: _Scoped | None) -> None:
     """Owners change what belongs to their room, before and after the change."""
     refusal = refusal_to_administer(by)
     if refusal is None:
@@ -94,7 +123,7 @@ def _require_may_change(by: Person, room: Room | None, stored: Rule | Threshold 
         raise refusal
 
 
-def _stored(row: Rule | Threshold) -> Rule | Threshold | None:
+def _stored(row: _Scoped) -> _Scoped | None:
     return type(row).objects.filter(pk=row.pk).first()
 
 
@@ -111,14 +140,14 @@ def _is_looser(threshold: Threshold) -> bool:
     return any(ours is not None and theirs is not None and ours > theirs for ours, theirs in pairs)
 
 
-def _save(row: Rule | Threshold | Policy, by: Person, kind: str) -> None:
+def _save(row: _Scoped | Policy, by: Person, kind: str) -> None:
     verb = "change" if row.pk else "add"
     row.save()
     _new_version(by, f"{kind} {verb}: {row}")
     audit.record(actor=by, action=f"{kind}.{verb}", subject=(kind, row.pk), **_facts(row))
 
 
-def _delete(row: Rule | Threshold, by: Person, kind: str) -> None:
+def _delete(row: _Scoped, by: Person, kind: str) -> None:
     facts, key = _facts(row), row.pk
     row.delete()
     _new_version(by, f"{kind} remove: {key}")

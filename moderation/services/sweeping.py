@@ -24,6 +24,7 @@ from moderation.models import Action, Assessment, AssessmentState, Case, Severit
 from moderation.selectors.pipeline import ALARM_AFTER_S, LATE_AFTER_S, delayed_rooms, oldest_pending_s
 from moderation.services.effects import show_or_hide
 from moderation.services.enforcement import Order, enforce
+from moderation.services.leases import free_abandoned
 from moderation.services.opening import Opening, open_cases
 from moderation.services.pending import ATTEMPTS_MAX, GIVE_UP_AFTER, due, lock_pending
 from rooms import fanout
@@ -44,6 +45,8 @@ def sweep() -> None:
         log.error("assessment.given_to_humans", extra={"count": given})
     if held_back := hold_back_late():
         log.warning("assessment.held_back", extra={"count": held_back})
+    if abandoned := free_abandoned():
+        log.warning("assessment.abandoned", extra={"count": abandoned})
     if due().exists():
         ring(jobs.ASSESS, queue=jobs.JUDGE)
     tell_rooms()
@@ -77,18 +80,26 @@ def give_up_overdue() -> int:
 def hold_back_late() -> int:
     """Take from view what is shown but not judged, where the failure table wants that; says how many.
 
-    It is "being checked" again, shown once it is cleared. Begins a transaction; locks the rooms.
+    It is "being checked" again, shown once it is cleared. Begins a transaction; locks as verdicts.conclude
+    does, so that what is cleared meanwhile is left alone, and what is not is seen by whoever clears it.
     """
     since = now() - dt.timedelta(seconds=LATE_AFTER_S)
-    shown = Message.objects.filter(
-        assessments__state=AssessmentState.PENDING,
-        assessments__created_at__lt=since,
-        visibility=Visibility.VISIBLE,
-    ).select_related("room", "author")
+    waiting = Assessment.objects.filter(
+        state=AssessmentState.PENDING, created_at__lt=since, message__visibility=Visibility.VISIBLE
+    ).select_related("message__room", "message__author")
+    rows = waiting[:_AT_ONCE]
+    if not rows:
+        return 0
     backlog_s, bands = oldest_pending_s(), age_bands()
-    late = [message for message in shown[:_AT_ONCE] if _must_wait(message, bands=bands, backlog_s=backlog_s)]
-    show_or_hide((message, Visibility.CHECKING) for message in late)
-    return len(late)
+    late = {
+        row.pk: row.message_id for row in rows if _must_wait(row.message, bands=bands, backlog_s=backlog_s)
+    }
+    if not late:
+        return 0
+    locked = lock_pending(late.keys(), changing=late.values())
+    shown = [message for _row, message in locked if message.visibility == Visibility.VISIBLE]
+    show_or_hide((message, Visibility.CHECKING) for message in shown)
+    return len(shown)
 
 
 def tell_rooms() -> None:

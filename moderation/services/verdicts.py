@@ -12,16 +12,20 @@ from django.db import transaction
 
 from common.clock import now
 from common.database import update_each
-from moderation.decisions import Call, Ground, Judgement, decide
+from moderation.decisions import Call, Ground, Judgement, Thresholds, decide, not_judged
 from moderation.grounds import automated_reason, found
 from moderation.labels import policy_for
+from moderation.languages.detect import Language
 from moderation.models import Action, Assessment, AssessmentState, Case, FindingRow, Severity
 from moderation.selectors.policies import Standard, standard_in_force
 from moderation.services.effects import show_or_hide
 from moderation.services.enforcement import Order, enforce
 from moderation.services.opening import Opening, open_cases
-from moderation.services.pending import Waiting, lock_pending
-from rooms.models import Message, Visibility
+from moderation.services.passing import Judged, Model, keep_passed, language_facts
+from moderation.services.pending import lock_pending
+from rooms.models import Message, Room, Visibility
+
+__all__ = ["Judged", "Model", "conclude"]
 
 # Rooms screened before show nothing in doubt: review holds there. Rooms screened after have shown it already:
 # there a doubt does not take it away, and a human looks while it stands. What a rule holds stays held for a
@@ -36,25 +40,14 @@ _ACTIONS = {
 }
 _KEPT = (
     *("state", "judged_at", "error", "outcome", "scores"),
-    *("model_name", "model_version", "policy_version"),
+    *("model_name", "model_version", "policy_version", "language", "not_judged"),
 )
-_SEVERITY = {Call.REVIEW: Severity.MEDIUM, Call.HIDE: Severity.HIGH, Call.ESCALATE: Severity.URGENT}
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """Which classifier judged."""
-
-    name: str
-    version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A text and the score in [0, 1] of each label."""
-
-    waiting: Waiting
-    scores: dict[str, float]
+_SEVERITY = {
+    Call.NONE: Severity.LOW,
+    Call.REVIEW: Severity.MEDIUM,
+    Call.HIDE: Severity.HIGH,
+    Call.ESCALATE: Severity.URGENT,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +58,15 @@ class Verdict:
     message: Message
     judgement: Judgement
     model: Model
+    language: Language | None
 
     @property
     def action(self) -> Action | None:
         """What is to be done about the message; None leaves it as it is."""
-        return _ACTIONS.get((self.judgement.call, Visibility(self.message.visibility)))
+        visibility = Visibility(self.message.visibility)
+        if self.judgement.holds and (self.judgement.call, visibility) == (Call.REVIEW, Visibility.VISIBLE):
+            return Action.HOLD
+        return _ACTIONS.get((self.judgement.call, visibility))
 
     @property
     def needs_human(self) -> bool:
@@ -87,27 +84,56 @@ class Verdict:
         return self.judgement.grounds[0]
 
 
-@transaction.atomic
 def conclude(judged: Sequence[Judged], *, model: Model) -> None:
     """Do what these scores ask for, and keep them.
 
     Whatever changed while the classifier worked counts: a text that was edited or judged meanwhile is left
     alone, and the thresholds of now decide. A plain pass writes no decision: its assessment is the record.
 
-    Begins a transaction. Locks the rooms of messages that may change, the assessments, cases, and the audit
-    head last.
+    Begins two transactions. The first keeps what changes nothing and locks assessments alone; the second
+    locks the rooms of messages that may change, the assessments, cases, and the audit head last.
     """
     standard = standard_in_force()
-    scores = {item.waiting.assessment_id: item.scores for item in judged}
-    messages = _messages(judged)
-    judgements = _judgements(judged, messages, standard)
-    locked = lock_pending(scores.keys(), changing=_that_may_change(judged, judgements, messages))
+    found = _judgements(judged, standard)
+    judged = [item for item in judged if item.waiting.assessment_id in found]
+    passed = [item for item in judged if not found[item.waiting.assessment_id].grounds]
+    done = keep_passed([item for item in passed if not item.waits_to_be_shown], model, standard.version)
+    rest = [item for item in judged if item.waiting.assessment_id not in done]
+    if rest:
+        _conclude_under_locks(rest, found, model, standard)
+
+
+def _judgements(judged: Sequence[Judged], standard: Standard) -> dict[int, Judgement]:
+    """What the scores ask for, by assessment, where the room is still there. Each room's thresholds once."""
+    rooms = Room.objects.only("minimum_age").in_bulk({item.waiting.room_id for item in judged})
+    thresholds = {room_id: standard.for_room(room) for room_id, room in rooms.items()}
+    return {
+        item.waiting.assessment_id: _judgement(item, rooms[room_id], thresholds[room_id], standard)
+        for item in judged
+        if (room_id := item.waiting.room_id) in rooms
+    }
+
+
+def _judgement(item: Judged, room: Room, thresholds: Thresholds, standard: Standard) -> Judgement:
+    judgement = decide(item.scores, thresholds)
+    if item.language is None or item.language.is_known:
+        return judgement
+    treatment = standard.languages.for_room(room, standard.bands)
+    return not_judged(judgement, language=item.language.code, treatment=treatment)
+
+
+@transaction.atomic
+def _conclude_under_locks(
+    judged: Sequence[Judged], judgements: dict[int, Judgement], model: Model, standard: Standard
+) -> None:
+    by_id = {item.waiting.assessment_id: item for item in judged}
+    locked = lock_pending(by_id.keys(), changing=[item.waiting.message_id for item in judged])
     verdicts = [
-        Verdict(row, message, judgements[row.pk], model)
+        Verdict(row, message, judgements[row.pk], model, by_id[row.pk].language)
         for row, message in locked
         if row.text_version == message.text_version
     ]
-    _keep(locked, verdicts, scores, standard)
+    _keep(locked, verdicts, by_id, standard)
     show_or_hide(
         (verdict.message, Visibility.VISIBLE) for verdict in verdicts if verdict.action is Action.RELEASE
     )
@@ -116,49 +142,21 @@ def conclude(judged: Sequence[Judged], *, model: Model) -> None:
         enforce(orders)
 
 
-def _judgements(
-    judged: Sequence[Judged], messages: dict[int, Message], standard: Standard
-) -> dict[int, Judgement]:
-    return {
-        item.waiting.assessment_id: decide(
-            item.scores, standard.for_room(messages[item.waiting.message_id].room)
-        )
-        for item in judged
-    }
-
-
-def _messages(judged: Sequence[Judged]) -> dict[int, Message]:
-    """With their rooms; read before anything is locked, so only to say what is to be locked."""
-    return Message.objects.select_related("room").in_bulk([item.waiting.message_id for item in judged])
-
-
-def _that_may_change(
-    judged: Sequence[Judged], judgements: dict[int, Judgement], messages: dict[int, Message]
-) -> list[int]:
-    """The messages whose rooms must be locked: those that wait, and those that something was found in."""
-    return [
-        item.waiting.message_id
-        for item in judged
-        if messages[item.waiting.message_id].visibility == Visibility.CHECKING
-        or judgements[item.waiting.assessment_id].call > Call.NONE
-    ]
-
-
 def _keep(
     locked: Sequence[tuple[Assessment, Message]],
     verdicts: Sequence[Verdict],
-    scores: dict[int, dict[str, float]],
+    judged: dict[int, Judged],
     standard: Standard,
 ) -> None:
     """Scores, call and findings; one overtaken by an edit is marked so."""
-    judged = {verdict.row.pk for verdict in verdicts}
-    _mark_stale({row.pk for row, _message in locked} - judged)
+    _mark_stale({row.pk for row, _message in locked} - {verdict.row.pk for verdict in verdicts})
     for verdict in verdicts:
         row = verdict.row
         row.state, row.judged_at, row.error = AssessmentState.DONE, now(), ""
-        row.outcome, row.scores = verdict.judgement.call.name.lower(), scores[row.pk]
+        row.outcome, row.scores = verdict.judgement.call.name.lower(), dict(judged[row.pk].scores)
         row.model_name, row.model_version = verdict.model.name, verdict.model.version
         row.policy_version = standard.version
+        row.language, row.not_judged = language_facts(verdict.language)
     update_each([verdict.row for verdict in verdicts], _KEPT)
     FindingRow.objects.bulk_create(
         _finding(verdict, ground) for verdict in verdicts for ground in verdict.judgement.grounds
@@ -176,7 +174,7 @@ def _finding(verdict: Verdict, ground: Ground) -> FindingRow:
         text_version=verdict.row.text_version,
         source="classifier",
         label=ground.label,
-        detail=f"{ground.call.name.lower()} from {ground.threshold:g}",
+        detail=ground.detail,
         score=ground.score,
         severity=_SEVERITY[ground.call],
     )
@@ -225,4 +223,5 @@ def _grounds(verdict: Verdict) -> dict[str, Any]:
         "threshold": ground.threshold,
         "model": verdict.model.name,
         "model_version": verdict.model.version,
+        **({"language": ground.language, "not_judged": "language"} if ground.language else {}),
     }

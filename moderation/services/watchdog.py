@@ -44,7 +44,7 @@ def _give_way(assessment_ids: Collection[int], limit_s: float, bite: Bite) -> No
     log.critical("classifier.hung", extra={"assessments": list(assessment_ids), "limit_s": limit_s})
     try:
         pending = Assessment.objects.filter(pk__in=assessment_ids, state=AssessmentState.PENDING)
-        pending.update(leased_until=now(), error="timed out")
+        pending.update(leased_until=now(), leased_by=None, error="timed out")
     except Exception:  # the lease runs out by itself
         log.exception("classifier.hung_not_noted")
     finally:

@@ -33,10 +33,7 @@ def add_webhook(*, name: str, url: str, events: Collection[str], by: Person) -> 
     Begins or joins a transaction; locks the audit log's head.
     """
     _require_administrator(by)
-    if not events or not set(events) <= set(EVENTS):
-        raise Refused(Code.MALFORMED)
-    if not is_possible(url, private_allowed=settings.WEBHOOKS_PRIVATE_ALLOWED):
-        raise Refused(Code.ADDRESS_REFUSED)
+    _require_usable(url, events)
     if WebhookEndpoint.objects.count() >= ENDPOINTS_MAX:
         raise Refused(Code.NOT_ALLOWED)
     endpoint = WebhookEndpoint.objects.create(
@@ -44,6 +41,27 @@ def add_webhook(*, name: str, url: str, events: Collection[str], by: Person) -> 
     )
     _audit(by, "webhook.add", endpoint, events=endpoint.events)
     return endpoint, written(secret_of(endpoint))
+
+
+@transaction.atomic
+def change_webhook(
+    *, endpoint: WebhookEndpoint, name: str, url: str, events: Collection[str], by: Person
+) -> None:
+    """Give it another name, address or choice of events; its secret stays. Audited, without the address.
+
+    What waits is sent to the new address, at once. Refuses: NOT_ALLOWED, MALFORMED (no event),
+    ADDRESS_REFUSED. Begins or joins a transaction; locks the audit log's head.
+    """
+    _require_administrator(by)
+    _require_usable(url, events)
+    is_moved = endpoint.url != url
+    endpoint.name, endpoint.url, endpoint.events = name, url, sorted(events)
+    if is_moved:
+        endpoint.failing_since, endpoint.rests_until = None, None
+    endpoint.save(update_fields=["name", "url", "events", "failing_since", "rests_until"])
+    if is_moved:
+        _send_what_waits(endpoint)
+    _audit(by, "webhook.change", endpoint, events=endpoint.events, moved=is_moved)
 
 
 @transaction.atomic
@@ -104,6 +122,18 @@ def send_again(*, delivery: WebhookDelivery, by: Person) -> None:
     delivery.save(update_fields=["state", "due_at", "gives_up_at"])
     WebhookEndpoint.objects.filter(pk=delivery.endpoint_id).update(rests_until=None)
     outbox.ring_bell()
+
+
+def _send_what_waits(endpoint: WebhookEndpoint) -> None:
+    endpoint.deliveries.filter(state=DeliveryState.PENDING).update(due_at=now())
+    outbox.ring_bell()
+
+
+def _require_usable(url: str, events: Collection[str]) -> None:
+    if not events or not set(events) <= set(EVENTS):
+        raise Refused(Code.MALFORMED)
+    if not is_possible(url, private_allowed=settings.WEBHOOKS_PRIVATE_ALLOWED):
+        raise Refused(Code.ADDRESS_REFUSED)
 
 
 def _require_administrator(by: Person) -> None:

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from common.clock import FOREVER, now
 from moderation import grounds as grounds_of
-from moderation.decisions import Call
-from moderation.labels import words_for, words_for_score
+from moderation.decisions import UNKNOWN_LANGUAGE, Call
+from moderation.labels import words_for, words_for_language, words_for_score
 from moderation.models import Decision
 from moderation.selectors.previews import Preview
 from rooms.models import Visibility
@@ -59,6 +59,10 @@ def grounds_in_words(grounds: dict[str, Any]) -> str:
         ) % {
             "label": words_for(label),
             "percent": percent(score),
+        }
+    if label == UNKNOWN_LANGUAGE:
+        return _("It seems to be written in %(language)s, which the automatic check does not know.") % {
+            "language": words_for_language(grounds.get("language", ""))
         }
     if label:
         return _("A rule of this place matched it: %(rule)s.") % {"rule": words_for(label)}

@@ -15,6 +15,7 @@ _TITLES: dict[AlarmKind, Promise] = {
     AlarmKind.SILENT: gettext_lazy("Nothing judges messages right now"),
     AlarmKind.LATE: gettext_lazy("Judging is late"),
     AlarmKind.CANARY_WRONG: gettext_lazy("The classifier answers wrongly"),
+    AlarmKind.MODEL_FAILED: gettext_lazy("The model that was chosen cannot be loaded"),
     AlarmKind.CANARY_MISSING: gettext_lazy("The classifier has not been tested for a while"),
 }
 _GRAVE = frozenset({AlarmKind.SILENT, AlarmKind.CANARY_WRONG})
@@ -49,6 +50,10 @@ def _since(found: PipelineAlarm) -> str:
 
 
 def _meanwhile(found: PipelineAlarm) -> str:
+    if found.kind == AlarmKind.MODEL_FAILED:
+        return _(
+            "The one before it goes on judging where there is one; an administrator should look at doctor."
+        )
     if found.kind == AlarmKind.CANARY_WRONG:
         return _("Do not rely on scores; an administrator should look at the worker.")
     return _("Messages wait unseen rather than pass unchecked, and the oldest come here to you.")

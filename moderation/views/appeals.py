@@ -5,14 +5,14 @@ Whoever made a decision does not find objections to it here; the service refuses
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from moderation.forms import AppealAnswerForm
 from moderation.models import Appeal, AppealState
+from moderation.selectors.appeals import appeal_for, open_appeals
 from moderation.selectors.people import person_history
-from moderation.selectors.queue import open_appeals
 from moderation.services.appeals import resolve_appeal
 from moderation.views.access import PersonRequest, moderators_only, show
 
@@ -29,7 +29,7 @@ def appeals(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def resolve(request: PersonRequest, public_id: str) -> HttpResponse:
     """One objection, with the decision it is about; and the answer."""
-    appeal = _appeal(public_id)
+    appeal = appeal_for(request.user, public_id)
     form = AppealAnswerForm(request.POST or None)
     if not form.is_valid():
         return _show_appeal(request, appeal, form)
@@ -38,21 +38,13 @@ def resolve(request: PersonRequest, public_id: str) -> HttpResponse:
     return redirect("moderation:appeals")
 
 
-def _appeal(public_id: str) -> Appeal:
-    appeals = Appeal.objects.select_related(
-        "person", "resolved_by", "decision__policy", "decision__decided_by", "decision__case",
-        "decision__message__room", "decision__sanction__room",
-    )  # fmt: skip
-    return get_object_or_404(appeals, public_id=public_id)
-
-
 def _show_appeal(request: PersonRequest, appeal: Appeal, form: AppealAnswerForm) -> HttpResponse:
     context = {
         "appeal": appeal,
         "decision": appeal.decision,
         "history": person_history(appeal.person),
         "form": form if appeal.state == AppealState.OPEN else None,
-        "is_own": request.user.pk in {appeal.decision.decided_by_id, appeal.person_id},
+        "is_own": request.user.pk == appeal.decision.decided_by_id,
         "nav": "queue",
     }
     return show(request, "moderation/appeal.html", context)

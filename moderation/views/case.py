@@ -14,12 +14,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import push_url, reswap, retarget
 
+from accounts.models import Person
 from common.errors import Refused
 from moderation.forms import DecisionForm
-from moderation.models import Action, Decision
+from moderation.models import Action, Case, Decision
+from moderation.selectors.explanations import explanation_of, version_on_record
 from moderation.selectors.queue import case_detail, case_for
-from moderation.services import cases, claims
+from moderation.services import cases, claims, explanations
 from moderation.views.access import PersonRequest, moderators_only, show, wants_part
+from moderation.views.explained import Explained, Standing, explained
 from moderation.views.pane import Pane, pane_for, suggested_policies
 from moderation.views.rows import case_href, next_free, queue_list
 from moderation.views.undo import undo_offered
@@ -80,9 +83,32 @@ def reveal(request: PersonRequest, public_id: str) -> HttpResponse:
     """
     if request.method == "GET":
         return redirect(case_href(public_id, _choice(request)))
-    text = cases.view_case(case=case_for(request.user, public_id), by=request.user)
-    pane = pane_for(request.user, public_id, show=_choice(request), text=text)
+    found = case_for(request.user, public_id)
+    text = cases.view_case(case=found, by=request.user)
+    asked = explanations.ask_for(found.message) if found.message else None
+    pane = pane_for(request.user, public_id, show=_choice(request), text=text, explanation=asked)
     return _show_case(request, pane, part="moderation/case/evidence.html")
+
+
+@moderators_only
+@require_GET
+def explanation(request: PersonRequest, public_id: str) -> HttpResponse:
+    """The text again, with the words marked once the worker has found them: for a page that shows it already.
+
+    Nothing of it is shown but to somebody whose look at this very text is on record.
+    """
+    shown = _explained(case_for(request.user, public_id), request.user)
+    return show(request, "moderation/case/explained.html", {"explained": shown, "case_id": public_id})
+
+
+def _explained(case: Case, by: Person) -> Explained:
+    version, message = version_on_record(case, by), case.message
+    if version is None or message is None:
+        return Explained(Standing.OVER)
+    if message.text_version != version:
+        return Explained(Standing.CHANGED)
+    findings = case_detail(by, case.public_id).findings
+    return explained(message.body, version, findings, explanation_of(message))
 
 
 @moderators_only

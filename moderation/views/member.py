@@ -5,7 +5,7 @@ Open to suspended people too: the statement is what is left to them.
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -13,7 +13,7 @@ from accounts.middleware import open_to_suspended
 from common.errors import Code, Refused
 from moderation.forms import AppealForm
 from moderation.models import StatementOfReasons
-from moderation.selectors.notices import can_object, judged_text
+from moderation.selectors.notices import can_object, judged_text, statement_for
 from moderation.services import appeals
 from moderation.services.notices import mark_notice_read, mark_outcomes_read, notices_for
 from moderation.views.access import PersonRequest, members_only, show
@@ -40,7 +40,7 @@ def notices(request: PersonRequest) -> HttpResponse:
 @require_GET
 def notice(request: PersonRequest, public_id: str) -> HttpResponse:
     """One statement of reasons."""
-    statement = _statement(request, public_id)
+    statement = statement_for(request.user, public_id)
     mark_notice_read(statement=statement, person=request.user)
     return _show_statement(request, statement, AppealForm() if can_object(statement) else None)
 
@@ -50,7 +50,7 @@ def notice(request: PersonRequest, public_id: str) -> HttpResponse:
 @require_POST
 def lodge(request: PersonRequest, public_id: str) -> HttpResponse:
     """Object to a decision."""
-    statement = _statement(request, public_id)
+    statement = statement_for(request.user, public_id)
     form = AppealForm(request.POST)
     if not form.is_valid():
         return _show_statement(request, statement, form)
@@ -79,15 +79,6 @@ def _statement_about(request: PersonRequest) -> StatementOfReasons | None:
 def _newest_about(request: PersonRequest, message_id: str) -> StatementOfReasons | None:
     named = StatementOfReasons.objects.filter(person=request.user, decision__message__public_id=message_id)
     return named.select_related("decision__policy").order_by("-created_at").first()
-
-
-def _statement(request: PersonRequest, public_id: str) -> StatementOfReasons:
-    """This person's statement about that decision; anybody else's does not exist for them."""
-    statements = StatementOfReasons.objects.select_related(
-        "decision__policy", "decision__appeal", "decision__reversed_by",
-        "decision__message__room", "decision__sanction__room",
-    )  # fmt: skip
-    return get_object_or_404(statements, person=request.user, decision__public_id=public_id)
 
 
 def _show_statement(

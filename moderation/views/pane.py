@@ -7,20 +7,22 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Person
 from common.clock import now
+from moderation.decisions import UNKNOWN_LANGUAGE
 from moderation.forms import DecisionForm
-from moderation.labels import policy_for, words_for, words_for_score
-from moderation.models import Action, CaseState, Decision, FindingRow, Policy
+from moderation.labels import policy_for, words_for, words_for_language, words_for_score
+from moderation.models import Action, CaseState, Decision, Explanation, FindingRow, Policy
 from moderation.selectors.people import PersonHistory, person_history
 from moderation.selectors.policies import policies_in_force
 from moderation.selectors.queue import CaseDetail, case_detail
 from moderation.selectors.texts import CaseText, Line
 from moderation.services.cases import UNDO_TIME
 from moderation.views.deeds import DEEDS, Deed
-from moderation.views.pieces import Piece, pieces_of
+from moderation.views.explained import Explained, explained
 from moderation.views.rows import CaseRow, case_row
 
 # How many messages on each side are shown at once; the rest unfolds.
@@ -60,6 +62,7 @@ class Pane:
     deeds: list[Deed]
     text: CaseText | None
     drawer: DecisionForm | None
+    explanation: Explanation | None = None
 
     @property
     def standing(self) -> str:
@@ -83,11 +86,11 @@ class Pane:
         return DEEDS[Action(self.drawer.initial["action"])] if self.drawer else None
 
     @property
-    def pieces(self) -> list[Piece]:
-        """The text in question with what drove the findings marked; empty before it was asked for."""
-        if self.text is None or self.text.body is None:
-            return []
-        return pieces_of(self.text.body, _spans(self.detail.findings, self.text.text_version))
+    def explained(self) -> Explained | None:
+        """The text in question with what drove the findings marked; None before it was asked for."""
+        if self.text is None or self.text.body is None or self.text.text_version is None:
+            return None
+        return explained(self.text.body, self.text.text_version, self.detail.findings, self.explanation)
 
     @property
     def found(self) -> list[Found]:
@@ -112,6 +115,7 @@ def pane_for(
     show: str = "all",
     text: CaseText | None = None,
     drawer: DecisionForm | None = None,
+    explanation: Explanation | None = None,
 ) -> Pane:
     """Everything about a case. Refuses as `case_detail`."""
     detail = case_detail(moderator, public_id)
@@ -124,6 +128,7 @@ def pane_for(
         deeds=[DEEDS[action] for action in detail.actions if action in DEEDS],
         text=text,
         drawer=drawer,
+        explanation=explanation,
     )
 
 
@@ -153,9 +158,18 @@ def _found(finding: FindingRow, detail: CaseDetail, *, shows_text: bool) -> Foun
         source=_("classifier") if finding.source == "classifier" else _("rule"),
         percent=None if finding.score is None else round(100 * finding.score),
         sureness="" if finding.score is None else words_for_score(finding.score),
-        detail=finding.detail if shows_text else "",
+        detail=_detail(finding) if shows_text or finding.label == UNKNOWN_LANGUAGE else "",
         is_of_this_text=message is not None and finding.text_version == message.text_version,
     )
+
+
+def _detail(finding: FindingRow) -> str:
+    """What it rests on; of a language that nobody judged, which one it seems to be."""
+    if finding.label == UNKNOWN_LANGUAGE:
+        return gettext("it seems to be %(language)s; its scores mean nothing") % {
+            "language": words_for_language(finding.detail)
+        }
+    return finding.detail
 
 
 def _around(lines: tuple[Line, ...]) -> Around:
@@ -165,8 +179,3 @@ def _around(lines: tuple[Line, ...]) -> Around:
     return Around(
         before=before[-_NEAR:], after=after[:_NEAR], far_before=before[:-_NEAR], far_after=after[_NEAR:]
     )
-
-
-def _spans(findings: list[FindingRow], text_version: int | None) -> list[tuple[int, int]]:
-    ours = [finding.span for finding in findings if finding.span and finding.text_version == text_version]
-    return [(start, end) for start, end in ours]

@@ -4,18 +4,13 @@ For administrators: figures, then what they would have changed, then the change.
 be stricter than the site; the service sees to it.
 """
 
-from dataclasses import dataclass
-
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import refuse
-from accounts.models import AgeBand
-from accounts.selectors import age_bands
 from common.errors import Code, Refused
 from moderation.decisions import DEFAULT_THRESHOLDS
 from moderation.forms import ThresholdForm
@@ -24,29 +19,15 @@ from moderation.selectors.policies import site_levels
 from moderation.selectors.previews import preview_of
 from moderation.services import policies
 from moderation.views.access import PersonRequest, administrators_only, show
-from rooms.models import Room
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """Where a figure holds: the site, an age band or a room."""
-
-    key: str
-    name: str
-    room: Room | None = None
-    age_band: AgeBand | None = None
-
-    @property
-    def href(self) -> str:
-        """The page with this scope chosen."""
-        return f"{reverse('moderation:thresholds')}?scope={self.key}"
+from moderation.views.languages import language_form
+from moderation.views.scopes import Scope, scope_of, scopes
 
 
 @administrators_only
 @require_http_methods(["GET", "POST"])
 def thresholds(request: PersonRequest) -> HttpResponse:
     """The figures of one scope, a card for each label; POST changes those of one label."""
-    scope = _scope(request)
+    scope = scope_of(request)
     if request.method == "GET":
         return _show(request, scope, _forms(scope))
     form = _form(scope, request.POST.get("label", ""), request)
@@ -60,7 +41,7 @@ def thresholds(request: PersonRequest) -> HttpResponse:
 @require_POST
 def preview(request: PersonRequest) -> HttpResponse:
     """What the figures would have changed in the last seven days. Nothing is saved."""
-    scope = _scope(request)
+    scope = scope_of(request)
     form = _form(scope, request.POST.get("label", ""), request)
     form.preview = preview_of(form.instance) if form.is_valid() else None
     context = {"form": form, "scope": scope}
@@ -70,7 +51,7 @@ def preview(request: PersonRequest) -> HttpResponse:
 
 
 def _show(request: PersonRequest, scope: Scope, forms: list[ThresholdForm]) -> HttpResponse:
-    context = {"scope": scope, "scopes": _scopes(), "forms": forms}
+    context = {"scope": scope, "scopes": scopes(), "forms": forms, "language_form": language_form(scope)}
     return show(request, "moderation/thresholds.html", context)
 
 
@@ -103,21 +84,3 @@ def _is_saved(form: ThresholdForm, request: PersonRequest) -> bool:
         refuse(form, refusal)
         return False
     return True
-
-
-def _scope(request: PersonRequest) -> Scope:
-    key = request.GET.get("scope", "site")
-    found = next((scope for scope in _scopes() if scope.key == key), None)
-    if found is None:
-        raise Http404
-    return found
-
-
-def _scopes() -> list[Scope]:
-    """The site, each age band, each open room."""
-    rooms = Room.objects.filter(closed_at=None).order_by("name")
-    return [
-        Scope("site", _("Whole site")),
-        *(Scope(f"band-{band.pk}", band.name, age_band=band) for band in age_bands()),
-        *(Scope(f"room-{room.slug}", room.name, room=room) for room in rooms),
-    ]

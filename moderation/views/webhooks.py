@@ -35,9 +35,28 @@ def add(request: PersonRequest) -> HttpResponse:
     try:
         endpoint, secret = services.add_webhook(by=request.user, **form.cleaned_data)
     except Refused as refusal:
-        refuse(form, refusal, "url" if refusal.code is Code.ADDRESS_REFUSED else None)
+        _tell(form, refusal)
         return show(request, "moderation/webhooks/new.html", {"form": form})
     return _show_secret(request, endpoint, secret)
+
+
+@confirmed_administrators_only
+@require_http_methods(["GET", "POST"])
+def change(request: PersonRequest, public_id: str) -> HttpResponse:
+    """Another name, address or choice of events."""
+    endpoint = _endpoint(public_id)
+    standing = {"name": endpoint.name, "url": endpoint.url, "events": endpoint.events}
+    form = WebhookForm(request.POST or None, initial=standing)
+    page = {"form": form, "endpoint": endpoint, "name": standing["name"]}
+    if not form.is_valid():
+        return show(request, "moderation/webhooks/change.html", page)
+    try:
+        services.change_webhook(endpoint=endpoint, by=request.user, **form.cleaned_data)
+    except Refused as refusal:
+        _tell(form, refusal)
+        return show(request, "moderation/webhooks/change.html", page)
+    messages.success(request, _("Changed. Send a test to see whether it arrives."))
+    return redirect("moderation:webhook", public_id)
 
 
 @administrators_only
@@ -98,6 +117,11 @@ def again(request: PersonRequest, public_id: str, delivery_id: str) -> HttpRespo
 
 def _endpoint(public_id: str) -> WebhookEndpoint:
     return get_object_or_404(WebhookEndpoint, public_id=public_id)
+
+
+def _tell(form: WebhookForm, refusal: Refused) -> None:
+    """Where it was typed, if it is about the address."""
+    refuse(form, refusal, "url" if refusal.code is Code.ADDRESS_REFUSED else None)
 
 
 def _show_secret(request: PersonRequest, endpoint: WebhookEndpoint, secret: str) -> HttpResponse:

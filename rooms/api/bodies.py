@@ -41,9 +41,20 @@ class NewText(Schema, extra="forbid"):
 
 
 class Marker(Schema, extra="forbid"):
-    """Everything up to this position has been seen."""
+    """How far one has read."""
 
     position: Position
+    revision: Position | None = Field(
+        None,
+        description="Of the page of history that was read. Without it, what was released late stays unread.",
+    )
+    back: bool = Field(False, description="What comes after the position is to be unread again.")
+
+
+class InvitationLink(Schema, extra="forbid"):
+    """What stands at the end of an invitation's address."""
+
+    secret: Annotated[Text, Field(min_length=1, max_length=100)]
 
 
 class Reaction(Schema, extra="forbid"):

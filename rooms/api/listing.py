@@ -5,8 +5,10 @@ from typing import Any
 
 from ninja import Schema
 
+from accounts.selectors import age_bands
 from rooms.api.shapes import Author, RoomState, Seen, plain
 from rooms.models import RoomRole
+from rooms.selectors.entry import Entry, room_frame
 from rooms.selectors.history import HistoryPage
 from rooms.selectors.members import Member
 from rooms.selectors.rail import OpenRoom, RailRoom
@@ -52,6 +54,7 @@ class Room(Schema):
     role: RoomRole
     last_position: int
     last_read_position: int
+    revision: int
     state: RoomState
 
 
@@ -66,13 +69,26 @@ class RoomMember(Schema):
 
 
 class History(Schema):
-    """Some messages, oldest first. Go on with `before=first_position` or `after=last_position`."""
+    """Some messages, oldest first. Go on with `before=first_position` or `after=last_position`.
+
+    `revision` is the newest change of the room that this page knows of: send it with the read marker.
+    """
 
     messages: list[Seen]
     has_older: bool
     has_newer: bool
     first_position: int
     last_position: int
+    revision: int
+
+
+class Thread(Schema):
+    """What a thread began with, then its answers, oldest first. Go on with `before=first_position`."""
+
+    root: str
+    messages: list[Seen]
+    has_older: bool
+    first_position: int
 
 
 class Piece(Schema):
@@ -135,14 +151,39 @@ def member(one: Member) -> dict[str, Any]:
     }
 
 
-def history(page: HistoryPage) -> dict[str, Any]:
-    """What this viewer may see of a stretch of the log."""
+def room(entry: Entry) -> dict[str, Any]:
+    """As its member finds it."""
+    return {
+        "id": entry.room.public_id,
+        "slug": entry.room.slug,
+        "rules": entry.room.rules,
+        "role": entry.membership.role,
+        "last_position": entry.room.last_position,
+        "last_read_position": entry.membership.last_read_position,
+        "revision": entry.room.revision,
+        "state": plain(room_frame(entry.room, age_bands(), entry.membership)),
+    }
+
+
+def history(page: HistoryPage, *, revision: int) -> dict[str, Any]:
+    """What this viewer may see of a stretch of the log; `revision` is the room's before it was read."""
     return {
         "messages": [plain(frame) for frame in page.messages],
         "has_older": page.has_older,
         "has_newer": page.has_newer,
         "first_position": page.first_position,
         "last_position": page.last_position,
+        "revision": revision,
+    }
+
+
+def thread(root: str, page: HistoryPage) -> dict[str, Any]:
+    """What this viewer may see of a thread."""
+    return {
+        "root": root,
+        "messages": [plain(frame) for frame in page.messages],
+        "has_older": page.has_older,
+        "first_position": page.first_position,
     }
 
 

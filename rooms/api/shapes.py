@@ -5,13 +5,14 @@ Made from rooms/protocol.py, so that a field added there is here as well.
 
 import types
 from functools import cache
-from typing import Annotated, Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, cast, get_args, get_origin
 
 import msgspec
 from ninja import Field, Schema
 from pydantic import create_model
 
 from rooms import protocol
+from rooms.services.batch import Posted
 
 Struct = type[msgspec.Struct]
 
@@ -32,6 +33,20 @@ def plain(frame: msgspec.Struct) -> dict[str, Any]:
     """A frame as those models take it."""
     built: dict[str, Any] = msgspec.to_builtins(frame)
     return built
+
+
+def ack(posted: Posted) -> dict[str, Any]:
+    """As the socket acknowledges; `client_key` is the message's own."""
+    return plain(
+        protocol.Ack(
+            client_key=posted.client_key,
+            room=posted.room_public_id,
+            message=posted.message_public_id,
+            position=posted.position,
+            revision=posted.revision,
+            state=cast("protocol.AckState", posted.state),
+        )
+    )
 
 
 def _default(field: msgspec.structs.FieldInfo) -> Any:

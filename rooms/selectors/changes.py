@@ -41,5 +41,5 @@ def revisions_of(room_ids: Collection[int]) -> dict[int, tuple[int, uuid.UUID]]:
     """The newest revision of each of these rooms, and its epoch. One query, none for no rooms."""
     if not room_ids:
         return {}
-    rows = Room.objects.filter(pk__in=room_ids).values_list("pk", "revision", "epoch")
+    rows = Room.objects.filter(pk__among=room_ids).values_list("pk", "revision", "epoch")
     return {room_id: (revision, epoch) for room_id, revision, epoch in rows}

@@ -43,6 +43,14 @@ def room_by_slug(slug: str) -> Room:
     return room
 
 
+def room_by_public_id(public_id: str) -> Room:
+    """The same by its public id."""
+    room = Room.objects.filter(public_id=public_id, closed_at=None).first()
+    if room is None:
+        raise Refused(Code.NOT_FOUND)
+    return room
+
+
 def membership_in(room: Room, person: Person) -> Membership | None:
     """The person's place in the room, also one they have left."""
     return Membership.objects.filter(room=room, person=person).first()

@@ -1,9 +1,11 @@
 """One message, or what one person last did, as pages ask for it. The caller has asked refusal_to_enter."""
 
 import datetime as dt
+from dataclasses import dataclass
 
 from accounts.models import Person
 from common.errors import Code, Refused
+from rooms.markdown import excerpt
 from rooms.models import Message, Room, Visibility
 from rooms.permissions import Sight, Viewer, sight
 from rooms.protocol import MessageFrame, Tombstone
@@ -12,7 +14,7 @@ from rooms.selectors.frames import changes_of, frame_for, with_all_that_shows
 
 def message_seen_by(viewer: Viewer, room: Room, public_id: str) -> Message:
     """The message, where this viewer sees at least that there was one. Refuses: NOT_FOUND. One query."""
-    found = Message.objects.filter(room=room, public_id=public_id).select_related("thread_root")
+    found = Message.objects.filter(room=room, public_id=public_id).select_related("author", "thread_root")
     message = found.first()
     if message is None:
         raise Refused(Code.NOT_FOUND)
@@ -42,6 +44,27 @@ def what_is_seen_of(viewer: Viewer, room: Room, public_id: str) -> MessageFrame 
     if frame is None:
         raise Refused(Code.NOT_FOUND)
     return frame
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """What stands under a link to a message."""
+
+    message_id: str
+    author: str
+    sent_at: dt.datetime
+    excerpt: str
+
+
+def linked_message(viewer: Viewer, room: Room, public_id: str) -> Linked:
+    """What this viewer may read of a message that somebody links to.
+
+    Refuses: NOT_FOUND; GONE where it is not shown to everybody, also for its author. One query.
+    """
+    message = message_seen_by(viewer, room, public_id)
+    if message.visibility != Visibility.VISIBLE:
+        raise Refused(Code.GONE)
+    return Linked(message.public_id, message.author.name, message.sent_at, excerpt(message.body))
 
 
 def own_message(person: Person, room: Room, public_id: str) -> Message:

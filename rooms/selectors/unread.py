@@ -50,14 +50,14 @@ def unread_in(memberships: Iterable[Membership]) -> dict[int, Unread]:
 
 def places_of(person_ids: Collection[int], *, room_ids: Iterable[int] = ()) -> list[tuple[int, int, int]]:
     """(membership, room, person) of these people, in these rooms or in all. One query."""
-    rows = Membership.objects.filter(person__in=person_ids, left_at=None)
+    rows = Membership.objects.filter(person_id__among=person_ids, left_at=None)
     rows = rows.filter(room__in=room_ids) if room_ids else rows
     return list(rows.values_list("pk", "room_id", "person_id"))
 
 
 def told(membership_ids: Collection[int]) -> list[Told]:
     """What the people of these memberships are told, as far as they may be there. Two queries."""
-    rows, at = Membership.objects.filter(pk__in=membership_ids).select_related("person", "room"), now()
+    rows, at = Membership.objects.filter(pk__among=membership_ids).select_related("person", "room"), now()
     found = [row for row in rows if refusal_to_enter(row.person, row.room, row, at) is None]
     counts = unread_in(found)
     return [Told(row.person_id, row.room_id, row.room.public_id, counts[row.pk]) for row in found]

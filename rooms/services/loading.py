@@ -7,7 +7,7 @@ runs waits, or is seen.
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from django.db.models import F, Max, QuerySet, Window
 from django.db.models.functions import Lower, RowNumber
@@ -43,7 +43,7 @@ def load_batch(sendings: Sequence[Sending]) -> Batch:
         rooms=rooms,
         bands=age_bands(),
         people=people,
-        ended=_ended({sending.credentials for sending in sendings if sending.credentials}),
+        ended=_ended({sending.credentials for sending in sendings if sending.credentials}, people),
         memberships=_memberships(room_ids, author_ids),
         apart=people_apart(author_ids) if called or parents else {},
         earlier=_earlier(sendings),
@@ -111,20 +111,21 @@ def _people_as_they_stay(person_ids: set[int]) -> Iterable[Person]:
     )
 
 
-def _ended(credentials: set[Credentials]) -> dict[Credentials, Refused]:
+def _ended(credentials: set[Credentials], people: Mapping[int, Person]) -> dict[Credentials, Refused]:
     many = list(credentials)
-    return {one: refusal for one, refusal in zip(many, still_good(many), strict=True) if refusal}
+    refusals = still_good(many, people)
+    return {one: refusal for one, refusal in zip(many, refusals, strict=True) if refusal}
 
 
 def _memberships(room_ids: set[int], person_ids: set[int]) -> dict[tuple[int, int], Membership]:
-    rows = Membership.objects.filter(room_id__in=room_ids, person_id__in=person_ids)
+    rows = Membership.objects.filter(room_id__among=room_ids, person_id__among=person_ids)
     return {(row.room_id, row.person_id): row for row in rows}
 
 
 def _earlier(sendings: Sequence[Sending]) -> dict[tuple[int, uuid.UUID], Message]:
     keys = {sending.key for sending in sendings}
     rows = Message.objects.filter(
-        author_id__in={author for author, _ in keys}, client_key__in={key for _, key in keys}
+        author_id__among={author for author, _ in keys}, client_key__among={key for _, key in keys}
     )
     return {(row.author_id, row.client_key): row for row in rows.select_related("room")}
 
@@ -161,7 +162,7 @@ def _last_sent(
 
 def _recent(author_ids: set[int], at: dt.datetime) -> defaultdict[int, list[RecentMessage]]:
     newest_first = Window(RowNumber(), partition_by=F("author_id"), order_by=F("sent_at").desc())
-    rows = Message.objects.filter(author_id__in=author_ids, sent_at__gt=at - _RECENT)
+    rows = Message.objects.filter(author_id__among=author_ids, sent_at__gt=at - _RECENT)
     rows = rows.annotate(rank=newest_first).filter(rank__lte=RECENT_MAX).order_by("sent_at")
     recent: defaultdict[int, list[RecentMessage]] = defaultdict(list)
     for author_id, body, sent_at, room_id in rows.values_list("author_id", "body", "sent_at", "room_id"):

@@ -4,15 +4,16 @@ Every text passes the gate here and nowhere else. Who may: permissions.py. How a
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, UniqueViolation
 
-from accounts.models import Person
+from accounts.models import Erased, Person
+from accounts.services import erasures
 from accounts.services.sessions import Credentials
-from common.database import update_each
+from common.database import insert_each, update_each
 from common.errors import Refused
 from rooms import fanout
 from rooms.figures import seen_on_commit, stored_on_commit
@@ -128,10 +129,11 @@ def delete_message(
     if message.visibility != Visibility.DELETED:
         message.visibility = Visibility.DELETED
         _store_changed([message], batch)
+        erasures.note(Erased.MESSAGE_DELETED, [message.public_id])
     return Posted.of(message)
 
 
-@transaction.atomic(savepoint=False)  # whoever calls gives up as a whole
+@transaction.atomic(savepoint=False)  # what fails here undoes the service that asked, to its own beginning
 def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
     """Set what others see of these messages, and say which (ids) really changed.
 
@@ -143,6 +145,7 @@ def show_or_hide(*, changes: Sequence[VisibilityChange]) -> set[int]:
     rows = frames.with_all_that_shows(Message.objects.filter(pk__in=wanted)).order_by("pk")
     changed = [row for row in rows if _applies(wanted[row.pk], row)]
     seen_on_commit(row.sent_at for row in changed if _is_cleared(row, wanted[row.pk]))
+    _note_erased(changed, wanted)
     for message in changed:
         message.visibility = wanted[message.pk].visibility
         message.was_visible |= message.visibility == Visibility.VISIBLE
@@ -186,9 +189,9 @@ def _visibility(batch: Batch, sending: Sending, verdict: Verdict) -> Visibility:
 def _store(batch: Batch) -> None:
     """The accepted messages, their mentions and counters, and what is to be assessed."""
     accepted = list(batch.accepted.values())
-    Message.objects.bulk_create(one.message for one in accepted)
-    Mention.objects.bulk_create(
-        Mention(message=one.message, person_id=person_id) for one in accepted for person_id in one.mentioned
+    insert_each([one.message for one in accepted])
+    insert_each(
+        [Mention(message=one.message, person_id=person_id) for one in accepted for person_id in one.mentioned]
     )
     shown = [one.message for one in accepted if one.message.visibility == Visibility.VISIBLE]
     roots = touch_roots(shown, batch.rooms.values())
@@ -252,6 +255,15 @@ def _publish(messages: Sequence[Message]) -> None:
 def _applies(change: VisibilityChange, message: Message) -> bool:
     is_current = change.text_version in {None, message.text_version}
     return is_current and message.visibility not in {Visibility.DELETED, change.visibility}
+
+
+def _note_erased(changed: Sequence[Message], wanted: Mapping[int, VisibilityChange]) -> None:
+    """For the ledger outside of the database: what is hidden now, and what is so no longer."""
+    hidden = [row.public_id for row in changed if wanted[row.pk].visibility == Visibility.HIDDEN]
+    erasures.note(Erased.MESSAGE_HIDDEN, hidden)
+    erasures.note(
+        Erased.MESSAGE_SHOWN, [row.public_id for row in changed if row.visibility == Visibility.HIDDEN]
+    )
 
 
 def _is_cleared(message: Message, change: VisibilityChange) -> bool:

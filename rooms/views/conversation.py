@@ -20,7 +20,7 @@ from rooms.selectors.entry import membership_in
 from rooms.selectors.frames import author_of
 from rooms.selectors.history import HistoryPage, page_of
 from rooms.selectors.members import member_count, members_of
-from rooms.selectors.single import last_sent_at, message_seen_by, own_message
+from rooms.selectors.single import last_sent_at, linked_message, message_seen_by, own_message
 from rooms.selectors.unread import first_unread
 from rooms.views.access import Place, panel_facts, person_of, place_of
 from rooms.views.home import rail_facts
@@ -72,6 +72,18 @@ def source(request: HttpRequest, slug: str, message_id: str) -> HttpResponse:
     place = place_of(request, slug)
     own = own_message(place.person, place.room, message_id)
     return HttpResponse(own.body, content_type="text/plain; charset=utf-8")
+
+
+@never_cache
+@login_required
+@require_safe
+def quote(request: HttpRequest, slug: str, message_id: str) -> HttpResponse:
+    """`/rooms/<slug>/messages/<id>/quote/`: what stands under a link to it, for whoever reads the link."""
+    place = place_of(request, slug)
+    linked = linked_message(place.viewer, place.room, message_id)
+    address = reverse("rooms:message", args=[slug, message_id])
+    facts = {"linked": linked, "href": address, "room_name": place.room.name}
+    return render(request, "components/message_link.html", facts)
 
 
 def render_room(

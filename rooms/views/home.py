@@ -16,7 +16,7 @@ from rooms.views.access import person_of
 @never_cache
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """`/`: the rooms of whoever is signed in; otherwise what this place is."""
+    """`/`: the rooms of whoever is signed in, or (`?part`) their list alone; otherwise what this place is."""
     if not request.user.is_authenticated:
         return render(request, "home.html")
     person = person_of(request)
@@ -28,7 +28,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "may_open_rooms": not is_minor(person, age_bands()),
         "nav": "rooms",
     }
-    return render(request, "rooms/home.html", facts)
+    return render(
+        request, "rooms/parts/own_rooms.html" if "part" in request.GET else "rooms/home.html", facts
+    )
 
 
 @never_cache

@@ -4,6 +4,7 @@ import { fetchFragment } from "fragments";
 import { dropQuotes, messageItem, tombstoneItem } from "message";
 import { toast } from "toast";
 import { gettext } from "words";
+import "elements/kept-draft";
 
 /** @typedef {import("message").MessageFrame} MessageFrame */
 /** @typedef {import("./elements/message-composer.js").Draft} Draft */

@@ -30,6 +30,7 @@ def everything_read_by(person: Person, room: Room, message: Message) -> str:
         reverse("rooms:message", args=[room.slug, message.public_id]),
         reverse("rooms:source", args=[room.slug, message.public_id]),
         reverse("rooms:thread", args=[room.slug, message.public_id]),
+        reverse("rooms:quote", args=[room.slug, message.public_id]),
         reverse("rooms:search") + "?q=heron",
         reverse("rooms:home"),
         reverse("rooms:rail"),

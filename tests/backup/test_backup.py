@@ -9,6 +9,7 @@ from django.contrib.sessions.models import Session
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
+from pytest_django.fixtures import Settings
 
 from accounts.models import AuditEntry
 from accounts.services import audit
@@ -25,7 +26,8 @@ from tests.rooms.saying import say
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Path:
+def file(tmp_path: Path, settings: Settings) -> Path:
+    settings.ERASURE_LEDGER = tmp_path / "kept" / "erasures.ledger"
     return tmp_path / "wardroom.backup"
 
 
@@ -107,7 +109,7 @@ def test_a_backup_is_its_owners_alone_and_is_never_written_over(committed_cast: 
     assert f"ended at {audit.head().sequence}:" in printed.getvalue()
     with pytest.raises(CommandError, match="is there already"):
         call_command("backup", str(file))
-    assert [path.name for path in file.parent.iterdir()] == [file.name]
+    assert [path.name for path in file.parent.glob("*.*")] == [file.name]
 
 
 def test_programs_of_another_version_are_not_used(db: None, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,6 +44,23 @@ async def test_a_badge_comes_by_the_socket_and_goes_when_the_room_is_read(
     await expect(rex.locator(".rail .count")).to_have_count(0)
 
 
+async def test_the_front_page_counts_what_comes_without_a_reload(
+    committed_cast: Cast, open_as: OpenAs
+) -> None:
+    rex, mara = await open_as(committed_cast.rex, "/"), await open_as(committed_cast.mara, LOUNGE)
+    await expect(rex.locator("live-rooms[data-live]")).to_have_count(1)
+    await goes_live(mara)
+
+    await say(mara, "@Rex, good evening")
+    await is_cleared(message(mara, "good evening"))
+
+    await expect(rex.locator(".room-row", has_text="Lounge")).to_contain_text("1 mentions of you")
+    await expect(rex).to_have_title("(1) Your rooms · Wardroom")
+    await expect_accessible(rex)
+    await rex.get_by_role("button", name="Mark all as read").click()
+    await expect(rex.locator(".room-row .count")).to_have_count(0)
+
+
 async def test_a_muted_room_is_silent(committed_cast: Cast, open_as: OpenAs) -> None:
     rex, mara = await open_as(committed_cast.rex, LOUNGE), await open_as(committed_cast.mara, LOUNGE)
     await goes_live(mara)

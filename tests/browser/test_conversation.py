@@ -5,9 +5,11 @@ from playwright.async_api import Page, expect
 
 from accounts.models import Person
 from common.database import in_database
+from rooms.models import Visibility
+from rooms.services.messages import VisibilityChange, show_or_hide
 from tests.browser.conftest import OpenAs
 from tests.browser.pages import expect_accessible, picture
-from tests.browser.talk import choose, goes_live, message
+from tests.browser.talk import choose, goes_live, message, say
 from tests.cast import Cast
 from tests.factories import MessageFactory
 
@@ -83,6 +85,53 @@ async def test_a_thread_is_opened_beside_the_room_and_lives(committed_cast: Cast
     await expect(panel.get_by_text("Thank you")).to_be_visible()
     await expect(message(mara, "Who brings").first).to_contain_text("2 replies")
     await picture(rex, "thread-phone")
+
+
+async def test_what_is_begun_in_a_thread_is_kept_until_it_is_sent(
+    committed_cast: Cast, open_as: OpenAs
+) -> None:
+    cast = committed_cast
+    for body in ("Who brings the rope?", "Who sails?"):
+        await in_database(MessageFactory.create, room=cast.lounge, author=cast.rex, body=body)
+    mara = await in_the_lounge(open_as, cast.mara)
+    panel = mara.get_by_role("complementary", name="Thread")
+    answer = panel.get_by_role("textbox")
+
+    await choose(mara, message(mara, "Who brings"), "Thread")
+    await answer.fill("I do, and")
+    await choose(mara, message(mara, "Who sails"), "Thread")
+    await expect(panel.get_by_text("Who sails?")).to_be_visible()
+    await expect(answer).to_have_value("")
+    await mara.reload()
+    await goes_live(mara)
+    await choose(mara, message(mara, "Who brings"), "Thread")
+
+    await expect(answer).to_have_value("I do, and")
+    await answer.press("Enter")
+    await expect(panel.get_by_text("I do, and")).to_be_visible()
+    assert "I do, and" not in await mara.evaluate("JSON.stringify(localStorage)")
+
+
+async def test_a_link_to_a_message_shows_what_it_says_until_that_is_hidden(
+    committed_cast: Cast, open_as: OpenAs
+) -> None:
+    cast = committed_cast
+    said = await in_database(
+        MessageFactory.create, room=cast.lounge, author=cast.rex, body="The ferry leaves at seven"
+    )
+    mara = await in_the_lounge(open_as, cast.mara)
+    link = await mara.evaluate("location.origin") + f"/rooms/lounge/messages/{said.public_id}/"
+
+    await say(mara, f"As he said: {link}")
+
+    under = message(mara, "As he said").locator("[data-part=link]")
+    await expect(under).to_contain_text("Rex")
+    await expect(under).to_contain_text("The ferry leaves at seven")
+    await expect_accessible(mara)
+    await picture(mara, "linked-message")
+    await in_database(show_or_hide, changes=[VisibilityChange(said.pk, Visibility.HIDDEN)])
+    await expect(under).to_have_count(0)
+    await expect(mara.get_by_text("leaves at seven")).to_have_count(0)
 
 
 async def test_a_thread_is_read_and_answered_without_scripts(committed_cast: Cast, open_as: OpenAs) -> None:

@@ -18,4 +18,6 @@ def test_a_test_named_in_the_list_of_attacks_exists(file: str, test: str) -> Non
 def test_every_attack_that_this_version_answers_is_listed_with_a_test() -> None:
     rows = [line for line in DOCUMENT.read_text(encoding="utf-8").splitlines() if "::" in line]
 
-    assert {int(row.split("|")[1]) for row in rows} >= TESTED
+    numbers = [int(row.split("|")[1]) for row in rows]
+    assert set(numbers) >= TESTED
+    assert numbers == sorted(set(numbers)), "one row an attack, in order"

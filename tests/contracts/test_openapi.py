@@ -29,6 +29,7 @@ from schemathesis.specs.openapi.checks import (
 
 from config.api import api
 from moderation.models import Action
+from moderation.services.appeals import lodge_appeal
 from moderation.services.cases import claim_case, decide_case, open_case
 from tests.bots import API, bot_of
 from tests.cast import Cast
@@ -90,6 +91,12 @@ def there(_requests_leave_the_connection_open: None, cast: Cast, settings: Setti
     past = open_case(message=None, person=cast.sam, room=None, severity=1, why="reported")
     claim_case(case=past, by=cast.nora)
     decided = decide_case(case=past, by=cast.nora, action=Action.DISMISS, policy_key=None, reason="Fine.")
+    warned = open_case(message=None, person=cast.rex, room=None, severity=1, why="reported")
+    claim_case(case=warned, by=cast.otis)
+    warning = decide_case(
+        case=warned, by=cast.otis, action=Action.WARN, policy_key="harassment", reason="Careful."
+    )
+    appeal = lodge_appeal(decision=warning, person=cast.rex, text="It was a quotation.")
     return There(
         ids={
             "room": [cast.lounge.public_id, cast.harbour.public_id, cast.attic.public_id],
@@ -97,6 +104,8 @@ def there(_requests_leave_the_connection_open: None, cast: Cast, settings: Setti
             "person": [cast.rex.public_id, cast.sam.public_id, cast.mara.public_id],
             "case": [case.public_id, past.public_id],
             "decision": [decided.public_id],
+            "statement": [warning.public_id],
+            "appeal": [appeal.public_id],
         },
         secrets=[bot_of(person).secret or "" for person in (cast.mara, cast.rex, cast.nora, cast.ada)],
     )

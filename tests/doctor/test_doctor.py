@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import timezone
 
+from common import clock
 from common.clock import now
 from config.doctor import judging, servers, site
 from config.doctor.findings import Finding, State, check
@@ -100,6 +102,16 @@ def test_an_unreachable_redis_is_named(db: None, settings: Any) -> None:
     assert only(servers.redis_server()).state == State.WRONG
 
 
+def test_a_clock_that_is_not_the_databases_is_named(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clock, "_compared", [])
+    clock.compare(connection)
+    assert only(servers.time_of_day()).state == State.WELL
+
+    right = timezone.now
+    monkeypatch.setattr(timezone, "now", lambda: right() + dt.timedelta(hours=1))
+    assert only(servers.time_of_day()).is_so == "+3600 s from the database's"
+
+
 def test_migrations_are_all_applied_here(db: None) -> None:
     assert only(servers.migrations()).state == State.WELL
 
@@ -111,7 +123,7 @@ def test_a_worker_that_works_says_so(db: None) -> None:
 
 
 def test_the_classifiers_files_are_compared_with_its_card(db: None, settings: Any, tmp_path: Path) -> None:
-    assert "detoxify-starter" in only(judging.classifier()).is_so
+    assert "wardroom-en" in only(judging.classifier()).is_so
 
     settings.CLASSIFIER_MODEL = str(tmp_path)
     assert only(judging.classifier()).state == State.WRONG

@@ -23,7 +23,14 @@ NOTHING: Mapping[str, str] = {}
 # Words of each program's command line.
 PROGRAMS = ("daphne", "config worker", "config beat", "redis.sock", "postgres -D")
 # What an instance must not inherit: the servers and settings of the suite itself.
-OURS = {"DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "WARDROOM_ORIGINS", "WARDROOM_SECRET_KEY"}
+OURS = {
+    "DATABASE_URL",
+    "DATABASE_OWNER_URL",
+    "REDIS_URL",
+    "WARDROOM_ERASURES",
+    "WARDROOM_ORIGINS",
+    "WARDROOM_SECRET_KEY",
+}
 
 
 @dataclass(frozen=True)

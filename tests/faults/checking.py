@@ -17,7 +17,7 @@ from moderation.replay.report import percentiles, report
 from rooms.models import Message, Room, Visibility
 from tests.faults.crowd import Talk
 
-HURRY_S = 3
+HURRY_S = 0.5
 
 
 @dataclass(frozen=True)

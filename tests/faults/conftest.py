@@ -119,7 +119,7 @@ def settle(is_whole_load: bool) -> Settle:
     """Wait until everything is answered, judged and seen, and count; a short form waits out no lease."""
 
     async def count(talk: Talk) -> Checked:
-        return await settled(talk, within_s=90 if is_whole_load else 40, hurried=not is_whole_load)
+        return await settled(talk, within_s=90 if is_whole_load else 60, hurried=not is_whole_load)
 
     return count
 

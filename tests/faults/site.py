@@ -30,7 +30,7 @@ from config.embedded.supervisor import Supervisor
 from tests.servers import STOPPING, free_port
 
 WEBS = ("web", "web-2")
-READY_S = 60.0
+READY_S = 120.0
 TEND_S = 0.05
 # Answers from the words of a text, and breaks at some: what is tried is everything round it.
 CLASSIFIER = "tests.moderation.keyword_classifier.load"
@@ -88,26 +88,35 @@ class Site:
         """A program again, with these variables in its environment from now on."""
         child = self.supervisor.children[name]
         child.program = replace(child.program, environment={**self.programs.environment, **variables})
-        before = child.process.pid
-        self.kill(name)
-        wait_until(lambda: child.process.pid != before, within_s=READY_S)
+        self.succeed(name, number=signal.SIGKILL)
+
+    def succeed(self, name: str, *, number: signal.Signals = signal.SIGTERM) -> None:
+        """A program's successor, once the one before has ended as a deploy asks it to; ready for work."""
+        before = self.pid(name)
+        self.kill(name, number=number)
+        wait_until(lambda: self.pid(name) != before, within_s=READY_S)
         self.wait_until_whole()
 
     def wait_until_whole(self) -> None:
         """Wait until every program works again."""
-        wait_until(self.is_whole, within_s=READY_S)
+        deadline = time.monotonic() + READY_S
+        while missing := self.missing():
+            assert time.monotonic() < deadline, f"{missing} does not work after {READY_S:.0f} s"
+            time.sleep(0.02)
 
-    def is_whole(self) -> bool:
-        """Whether the servers answer, the pages come and the worker takes tasks."""
-        children = self.supervisor.children.values()
-        if any(child.has_ended or child.restart_at is not None for child in children):
-            return False
-        return (
-            self.redis_server.is_ready()
-            and self.accepts_connections()
-            and all(map(ports.answers, self.ports))
-            and self.worker_beats()
-        )
+    def missing(self) -> str | None:
+        """The first thing that does not work; None where everything does."""
+        for child in self.supervisor.children.values():
+            if child.has_ended or child.restart_at is not None:
+                return child.name
+        for name, port in zip(WEBS, self.ports, strict=True):
+            if not ports.answers(port):
+                return name
+        if not self.redis_server.is_ready():
+            return "redis"
+        if not self.accepts_connections():
+            return "postgres"
+        return None if self.worker_beats() else "a heartbeat of the worker"
 
     def accepts_connections(self) -> bool:
         """Whether PostgreSQL lets the application in."""
@@ -120,9 +129,8 @@ class Site:
     def worker_beats(self) -> bool:
         """Whether the present worker takes tasks, by its own word: it says so when it has loaded."""
         with contextlib.suppress(redis.RedisError):
-            written = self.ask_redis().get(heartbeat.KEY)
-            age_s = self.supervisor.children["worker"].age_s
-            return isinstance(written, bytes) and time.time() - float(written) < age_s
+            age_s = heartbeat.age_s(self.ask_redis())
+            return age_s is not None and age_s < self.supervisor.children["worker"].age_s
         return False
 
     def ask_redis(self) -> redis.Redis:

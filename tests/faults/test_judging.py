@@ -6,16 +6,18 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from django.db.models import F, Min
 
 from accounts.models import AuditEntry
 from common.database import in_database
 from moderation.models import Assessment, AssessmentState, Case, Decision
+from moderation.replay.report import percentiles
 from rooms.models import Message, Visibility
 from tests.faults.conftest import Keep, Settle
 from tests.faults.crowd import Load, Talk
 from tests.faults.site import WEBS, Site
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 async def comes_to_be(is_so: Callable[[], bool], *, within_s: float = 20) -> None:
@@ -87,21 +89,36 @@ def on_record(words: str) -> tuple[int, int]:
 async def test_7_texts_that_no_classifier_reads(
     site: Site, talk: Talk, load: Load, settle: Settle, keep_row: Keep
 ) -> None:
-    for words in ("a poison line", "this devours all memory"):
+    texts = ["a poison line", "this devours all memory"]
+    for words in texts:
         talk.says(words)
     await talk.goes_on(load.seconds)
 
     checked = await settle(talk)
-    given = await in_database(given_to_humans, ["a poison line", "devours all memory"])
-    figure = f"{given} of 2 with a human; verdict p99 of all {checked.verdict_p99_s} s"
+    waited_s, others_s = await in_database(given_to_humans, texts), await in_database(judged, talk, texts)
+    figure = (
+        f"{len(waited_s)} of 2 with a human, after {max(waited_s, default=0):.0f} s at the latest;"
+        f" the others judged after {others_s['p50'] / 1000:.1f} s (p50), {others_s['p99'] / 1000:.1f} s (p99)"
+    )
     keep_row(7, "a text that raises, one that kills", figure, checked)
-    assert given == 2
+    assert len(waited_s) == 2
 
 
-def given_to_humans(texts: list[str]) -> int:
-    """How many of these texts, as they were last said, have a case, and are not visible where they wait."""
+def given_to_humans(texts: list[str]) -> list[float]:
+    """After how many seconds each of these texts, as it was last said, became a human's case."""
     newest = [Message.objects.filter(body__contains=words).latest("pk") for words in texts]
-    return Case.objects.filter(message__in=newest).values("message").distinct().count()
+    opened = Case.objects.filter(message__in=newest).values("message").annotate(at=Min("opened_at"))
+    at = {row["message"]: row["at"] for row in opened}
+    return [(at[one.pk] - one.sent_at).total_seconds() for one in newest if one.pk in at]
+
+
+def judged(talk: Talk, but: list[str]) -> dict[str, float]:
+    """How long everything else waited for its verdict, in milliseconds: p50, p95, p99."""
+    rows = Assessment.objects.filter(message__client_key__in=list(talk.ledger.sent), judged_at__isnull=False)
+    for words in but:
+        rows = rows.exclude(message__body__contains=words)
+    waited = rows.values_list(F("judged_at") - F("created_at"), flat=True)
+    return percentiles(one.total_seconds() for one in waited)
 
 
 async def test_8_a_classifier_that_hangs_or_answers_nonsense(

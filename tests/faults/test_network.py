@@ -21,7 +21,7 @@ from tests.faults.crowd import Crowd, Load, Talk, talking
 from tests.faults.proxy import line_to
 from tests.faults.site import Site
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 LONG = "x" * 3_900
 ANSWERED_S = 5

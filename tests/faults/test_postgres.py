@@ -20,7 +20,7 @@ from tests.faults.conftest import Keep, Settle, at_database
 from tests.faults.crowd import Crowd, Load, Talk, gather, talking
 from tests.faults.site import Site, running, wait_until
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 async def test_15_postgres_is_killed_again_and_again(

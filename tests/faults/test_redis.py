@@ -9,7 +9,7 @@ from tests.faults.conftest import Keep, Settle
 from tests.faults.crowd import Load, Talk
 from tests.faults.site import Site
 
-pytestmark = [pytest.mark.faults, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 
 async def test_9_redis_is_emptied(site: Site, talk: Talk, load: Load, settle: Settle, keep_row: Keep) -> None:

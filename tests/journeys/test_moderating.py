@@ -20,7 +20,7 @@ from tests.moderation.pages import signed_in, text_of
 pytestmark = pytest.mark.live
 
 # Unkind enough to report, and nothing that the classifier knows.
-UNKIND = "Nobody needs you at the pier tomorrow."
+UNKIND = "The pier is nicer without Mara."
 HIDE = {"action": "hide", "policy": "harassment", "reason": "It leaves somebody out on purpose."}
 SUSPEND = {"action": "suspend", "policy": "harassment", "reason": "Again and again.", "duration": "7d"}
 

@@ -135,7 +135,7 @@ async def test_every_edge_gives_the_same_answer(committed_cast: Cast, connect: C
     message, own = [await in_database(said_by, author, room) for author in (cast.mara, person)]
     await in_database(give_tokens_to_minors)
     bot = await in_database(bot_of, person)
-    _link, secret = await in_database(invite, room=room, by=cast.mara, uses=1, lasts=DAY)
+    _link, secret = await in_database(invite, room=room, by=cast.mara, uses=2, lasts=DAY)
 
     await in_database(row.happens, cast)
 
@@ -157,7 +157,10 @@ async def test_every_edge_gives_the_same_answer(committed_cast: Cast, connect: C
     assert await Report.objects.acount() == (row.reporting is None)
     join, link = reverse("rooms:join", args=[room.slug]), reverse("rooms:accept_invitation", args=[secret])
     assert await code_of_post(browser, join) == row.joining
+    assert await in_database(bot.code_of, "put", f"/rooms/{room.public_id}/membership") == row.joining
     assert await code_of_post(browser, link) == row.invited
+    accept = "/invitations/accept"
+    assert await in_database(bot.code_of, "post", accept, secret=secret) == row.invited
 
 
 def said_by(author: Person, room: Room) -> Message:
@@ -173,6 +176,7 @@ async def at_pages(client: Client, room: Room, message: Message) -> dict[str, st
         "members": reverse("rooms:members", args=[room.slug]),
         "a message's address": reverse("rooms:message", args=[room.slug, message.public_id]),
         "its acts": reverse("rooms:acts", args=[room.slug, message.public_id]),
+        "a link to it": reverse("rooms:quote", args=[room.slug, message.public_id]),
         "its thread": reverse("rooms:thread", args=[room.slug, message.public_id]),
         "pins": reverse("rooms:pins", args=[room.slug]),
         "a day": f"{reverse('rooms:day', args=[room.slug])}?on=2026-01-01",
@@ -200,6 +204,9 @@ def over_api(bot: Bot, message: Message, own: Message) -> dict[str, str | None]:
         "api: send": ("post", f"{room}/messages", new),
         "api: edit": ("put", f"{room}/messages/{own.public_id}", {**new, "body": "a calm evening"}),
         "api: read": ("put", f"{room}/read", {"position": 1}),
+        "api: thread": ("get", f"{room}/messages/{message.public_id}/thread", {}),
+        "api: pins": ("get", f"{room}/pins", {}),
+        "api: react": ("put", f"{room}/messages/{message.public_id}/reaction", {"emoji": "👍"}),
     }
     return {edge: bot.code_of(method, path, **body) for edge, (method, path, body) in questions.items()}
 
@@ -277,7 +284,10 @@ async def test_a_block_shuts_nobody_out_and_nothing_of_one_reaches_the_other(
     earlier = await mara.says(room, "Who sails tomorrow?")
     await rex.sees(earlier["message"])
 
+    told = len(mara.frames)
     await in_database(block_person, blocker=cast.mara, blocked=cast.rex)
+    # Her socket has been asked about anew, as it is well within a second: it gets its room's settings again.
+    await mara.receives(lambda frame: frame["type"] == "room", what="her room again", after=told)
 
     ack = await rex.says(room, "@Mara answer me")
     await nora.sees(ack["message"])

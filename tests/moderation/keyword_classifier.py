@@ -27,6 +27,7 @@ class KeywordClassifier:
     name: str = "keyword"
     version: str = "1"
     labels: tuple[str, ...] = ("toxicity", "insult")
+    languages: tuple[str, ...] = ()
 
     def __init__(self) -> None:
         self.asked: list[list[str]] = []
@@ -52,6 +53,6 @@ class KeywordClassifier:
         return max((score for word, score in TOXICITY.items() if word in text), default=0.01)
 
 
-def load(_model: str) -> KeywordClassifier:
+def load(_model: str, **_options: object) -> KeywordClassifier:
     """As moderation.classifiers.registry calls it."""
     return KeywordClassifier()

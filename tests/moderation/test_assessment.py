@@ -2,12 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AgeBand, AuditEntry, Person
 from common.clock import now
@@ -204,14 +206,81 @@ def test_a_poison_text_does_not_fail_its_neighbours(cast: Cast, classifier: Keyw
     assert assessment.error.startswith("PoisonError at keyword_classifier.py")
 
 
-def test_a_text_that_failed_before_is_judged_by_itself(cast: Cast, classifier: KeywordClassifier) -> None:
+def test_a_text_that_failed_before_is_judged_by_itself_after_the_new_ones(
+    cast: Cast, classifier: KeywordClassifier
+) -> None:
     failed_before = waiting(cast.harbour, cast.rex, "once more")
     Assessment.objects.filter(message=failed_before).update(attempts=1)
     waiting(cast.harbour, cast.rex, "the first time")
 
     assess_pending(classifier=classifier)
 
-    assert classifier.asked == [["once more"], ["the first time"]]
+    assert classifier.asked == [["the first time"], ["once more"]]
+
+
+def test_a_poison_text_among_many_is_found_in_few_calls(cast: Cast, classifier: KeywordClassifier) -> None:
+    for number in range(64):
+        waiting(cast.harbour, cast.rex, "poison" if number == 40 else f"hello {number}")
+
+    assess_pending(classifier=classifier)
+
+    sizes = Counter(len(texts) for texts in classifier.asked if len(texts) > 1)
+    assert sizes == {64: 1, 32: 2, 16: 2, 8: 2, 4: 2, 2: 2}
+    assert Assessment.objects.filter(state=AssessmentState.DONE).count() == 63
+
+
+def test_what_was_in_a_batch_with_a_text_that_ended_its_worker_goes_before_it(
+    cast: Cast, classifier: KeywordClassifier
+) -> None:
+    for number, attempts in enumerate((2, 1, 1)):
+        message = waiting(cast.harbour, cast.rex, f"number {number}")
+        Assessment.objects.filter(message=message).update(attempts=attempts)
+
+    assess_pending(classifier=classifier)
+
+    assert classifier.asked == [["number 1"], ["number 2"], ["number 0"]]
+
+
+def test_texts_that_are_too_much_for_one_call_are_several_batches(
+    cast: Cast, classifier: KeywordClassifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("moderation.services.pending._BATCH_CHARACTERS", 10)
+    for body in ("12345", "67890", "1234567890 and more", "12345"):
+        waiting(cast.harbour, cast.rex, body)
+
+    assess_pending(classifier=classifier)
+
+    assert classifier.asked == [["12345", "67890"], ["1234567890 and more"], ["12345"]]
+
+
+def test_many_texts_that_pass_cost_as_many_statements_as_one(
+    cast: Cast, classifier: KeywordClassifier
+) -> None:
+    waiting(cast.lounge, cast.rex, "hello")
+    with CaptureQueriesContext(connection) as for_one:
+        assess_pending(classifier=classifier)
+
+    for number in range(100):
+        waiting(cast.lounge, cast.rex, f"hello {number}")
+    with CaptureQueriesContext(connection) as for_many:
+        assess_pending(classifier=classifier)
+
+    assert len(for_many) == len(for_one)
+    assert Assessment.objects.filter(state=AssessmentState.DONE).count() == 101
+
+
+def test_what_the_sweep_took_from_view_while_the_classifier_worked_is_shown_again(cast: Cast) -> None:
+    messages = [waiting(cast.lounge, cast.rex, f"hello {number}") for number in range(2)]
+
+    class SweptMeanwhile(KeywordClassifier):
+        def scores(self, texts: Sequence[str]) -> Scores:
+            Message.objects.filter(pk=messages[0].pk).update(visibility=Visibility.CHECKING)
+            return super().scores(texts)
+
+    assess_pending(classifier=SweptMeanwhile())
+
+    assert [visibility(message) for message in messages] == [Visibility.VISIBLE] * 2
+    assert Assessment.objects.filter(state=AssessmentState.DONE).count() == 2
 
 
 @pytest.mark.parametrize("body", ["poison", "nonsense"])
@@ -397,4 +466,4 @@ def test_what_is_due_is_found_through_the_partial_index(cast: Cast) -> None:
 
 def _as_it_waited(message: Message) -> Waiting:
     assessment = Assessment.objects.get(message=message)
-    return Waiting(assessment.pk, message.pk, 1, message.body, 1)
+    return Waiting(assessment.pk, message.pk, 1, message.body, 1, message.room_id, Visibility.CHECKING)

@@ -3,6 +3,7 @@
 import datetime as dt
 
 import pytest
+from django.db import IntegrityError, connection, transaction
 
 from accounts.models import AuditEntry
 from accounts.services.audit import verify_chain
@@ -292,6 +293,27 @@ def test_where_one_order_fails_none_is_enforced(cast: Cast, said: Message) -> No
     said.refresh_from_db()
     assert said.visibility == Visibility.VISIBLE
     assert not Decision.objects.exists()
+
+
+def test_where_hiding_itself_fails_the_decision_is_undone_and_what_is_around_it_stands(
+    cast: Cast, said: Message
+) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(
+            "ALTER TABLE rooms_message"
+            " ADD CONSTRAINT nothing_is_hidden CHECK (visibility <> 'hidden') NOT VALID"
+        )
+    with transaction.atomic():
+        another = MessageFactory.create(room=cast.harbour, author=cast.mara)
+
+        with pytest.raises(IntegrityError):
+            enforce([automated_hide(said)])
+
+    said.refresh_from_db()
+    assert said.visibility == Visibility.VISIBLE
+    assert not Decision.objects.exists()
+    assert Message.objects.filter(pk=another.pk).exists()
 
 
 def mute(cast: Cast, length: dt.timedelta) -> Decision:

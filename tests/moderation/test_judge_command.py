@@ -49,7 +49,7 @@ def test_each_line_is_judged_by_rules_and_classifier_without_a_database_or_a_sec
     assert urging["rules"] == "hold"
     assert urging["findings"][0]["span"] == [0, 13]
     assert bytes_["text"] == "bytes \ufffd here"
-    assert fine["model"]["name"] == "detoxify-starter"
+    assert fine["model"]["name"] == "wardroom-en"
     assert fine["policy_version"] == 0
     assert b"No database answers" in run.stderr
 
@@ -93,6 +93,19 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert run.returncode == 1
     assert said in run.stderr.decode()
     assert b"Traceback" not in run.stderr
+
+
+def test_a_line_in_a_language_that_the_bundled_model_does_not_know_is_not_judged() -> None:
+    (german,) = objects(judge("Wann fährt morgen früh eigentlich die nächste Fähre?".encode()))
+
+    assert (german["verdict"], german["language"]) == ("hold", "de")
+    assert german["findings"][-1]["label"] == "unknown_language"
+
+
+def test_the_words_that_drove_a_finding_are_said_where_asked_for() -> None:
+    (insult,) = objects(judge(b"go away you idiot\n", "--explain"))
+
+    assert insult["because"]["toxicity"] == [[12, 17]]
 
 
 def test_the_help_says_what_comes_out() -> None:

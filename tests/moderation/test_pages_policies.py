@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from accounts.models import AgeBand
 from common.clock import now
+from moderation.decisions import DEFAULT_THRESHOLDS
 from moderation.models import Assessment, AssessmentState, Policy, Rule, Threshold
 from moderation.selectors.policies import policy_version
 from tests.cast import Cast
@@ -128,7 +129,7 @@ def test_the_page_has_a_card_for_each_label_with_what_holds_now(ada: Client, cas
     page = text_of(ada.get(reverse("moderation:thresholds")))
 
     assert page.count("<score-slider") == 21
-    assert 'placeholder="0.9"' in page
+    assert f'placeholder="{DEFAULT_THRESHOLDS["toxicity"].hide:g}"' in page
 
 
 def test_a_change_is_previewed_on_the_last_seven_days_before_it_is_made(ada: Client, cast: Cast) -> None:

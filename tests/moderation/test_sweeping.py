@@ -10,6 +10,7 @@ from moderation.models import Action, Assessment, AssessmentState, Case, Decisio
 from moderation.selectors.pipeline import AlarmKind, alarms, delayed_rooms
 from moderation.services.assessment import assess_pending, sweep
 from moderation.services.canary import canary
+from moderation.services.sweeping import hold_back_late
 from moderation.services.watchdog import watching
 from rooms.models import Message, Room, Visibility
 from tests.cast import Cast
@@ -85,6 +86,21 @@ def test_a_message_that_was_edited_is_not_given_to_a_human_for_its_old_text(cast
 
     assert visibility(message) == Visibility.CHECKING
     assert not Case.objects.exists()
+
+
+def test_what_was_judged_while_the_sweep_looked_is_not_taken_from_view(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = waiting(cast.lounge, cast, for_s=130)
+
+    def judged_meanwhile(*args: object, **kwargs: object) -> bool:
+        Assessment.objects.update(state=AssessmentState.DONE)
+        return True
+
+    monkeypatch.setattr("moderation.services.sweeping._must_wait", judged_meanwhile)
+
+    assert hold_back_late() == 0
+    assert visibility(message) == Visibility.VISIBLE
 
 
 def test_an_outage_is_worked_off_whole(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:

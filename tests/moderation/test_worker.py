@@ -12,12 +12,11 @@ import pytest
 from django.db import connection
 
 from accounts.models import Person
-from common.clock import now
-from common.jobs import ring
 from moderation import jobs
-from moderation.models import Assessment, AssessmentState, Decision, WebhookDelivery
+from moderation.models import Assessment, AssessmentState, Decision, Explanation, WebhookDelivery
 from moderation.services import webhooks
 from moderation.services.canary import BAD, CLEAN
+from moderation.services.explanations import ask_for
 from rooms.models import Message, Room, Visibility
 from rooms.services.messages import Sending, post_message
 from tests.cast import Cast
@@ -66,9 +65,23 @@ def test_the_real_classifier_clears_what_is_harmless_and_hides_an_insult(committ
         assert becomes(insult, Visibility.HIDDEN)
 
     assessment = Assessment.objects.get(message=insult)
-    assert assessment.model_name == "detoxify-starter"
+    assert assessment.model_name == "wardroom-en"
     assert assessment.scores["insult"] > 0.9
     assert Decision.objects.get(message=insult).grounds["source"] == "classifier"
+
+
+def test_the_worker_finds_the_words_that_drove_a_finding(committed_cast: Cast) -> None:
+    cast = committed_cast
+    with worker():
+        insult = says(cast.rex, cast.harbour, BAD)
+        assert becomes(insult, Visibility.HIDDEN)
+
+        ask_for(Message.objects.get(pk=insult.pk))
+
+        assert comes_to_be(lambda: Explanation.objects.filter(state="done").exists())
+
+    spans = Explanation.objects.get().spans["toxicity"]
+    assert "idiot" in [word for start, end, _part in spans for word in BAD[start:end].split()]
 
 
 def test_a_message_whose_bell_was_lost_is_found_by_the_sweep(committed_cast: Cast) -> None:
@@ -88,12 +101,11 @@ def test_what_a_killed_worker_held_is_judged_once_by_the_next(committed_cast: Ca
         assert comes_to_be(lambda: Assessment.objects.filter(attempts=1).exists())
         running.send_signal(signal.SIGKILL)
         running.wait(DEADLINE_S)
-    assert Assessment.objects.get().state == AssessmentState.PENDING
-    Assessment.objects.update(leased_until=now())  # its lease has run out
+    held = Assessment.objects.get()
+    assert (held.state, held.leased_by is None) == (AssessmentState.PENDING, False)
     Message.objects.update(body="awful")  # what made it stick is gone
 
-    with worker(WARDROOM_CLASSIFIER=KEYWORDS):
-        ring(jobs.ASSESS, queue=jobs.JUDGE)
+    with worker(WARDROOM_CLASSIFIER=KEYWORDS):  # nobody rings, and the lease has not run out
         assert becomes(stuck, Visibility.HIDDEN)
 
     assert Decision.objects.count() == 1

@@ -24,6 +24,7 @@ from rooms.services.messages import VisibilityChange, delete_message, edit_messa
 from rooms.services.pins import pin_message, unpin_message
 from rooms.services.reactions import react, take_reaction_back
 from tests.factories import MembershipFactory, PersonFactory, RoomFactory
+from tests.properties import LONG
 from tests.rooms.saying import say
 
 Seen = MessageFrame | Tombstone
@@ -139,7 +140,11 @@ class Talk:
 
 @pytest.mark.django_db
 @given(deeds, st.booleans())
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=500 if LONG else 40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 def test_old_state_and_changes_are_the_fresh_state(
     settings_of_django: None, deeds: list[Deed], adults_only: bool
 ) -> None:

@@ -4,7 +4,6 @@ Real services, the real hub and sockets, PostgreSQL with real commits. The long 
 `HYPOTHESIS_PROFILE=long .venv/bin/python -m pytest tests/properties/test_life_of_a_room.py --timeout=3600`.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -37,6 +36,7 @@ from rooms.selectors.frames import Change
 from rooms.services.memberships import join_room, leave_room, readmit_member, remove_member
 from rooms.services.messages import VisibilityChange, delete_message, edit_message, show_or_hide
 from tests.factories import MembershipFactory, PersonFactory, RoomFactory, born_years_ago
+from tests.properties import LONG
 from tests.properties.open_pages import Frame, Loop, OpenPage, fresh, loop_of_sockets
 from tests.rooms.conftest import sign_in
 from tests.rooms.saying import say, sending
@@ -331,7 +331,6 @@ def _published(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
-LONG = os.environ.get("HYPOTHESIS_PROFILE") == "long"
 EXTENT = settings(
     max_examples=500 if LONG else 8,
     stateful_step_count=40 if LONG else 15,

@@ -1,11 +1,16 @@
 """What holds for any text: reading never fails, changes nothing twice, and stays inside the text."""
 
+from typing import Any
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from moderation.rules import decode, links, near, search
+from moderation.rules.characters import LOOK, MIRRORED, PLAIN, STRICT, TURNED, WRITTEN
 from moderation.rules.defaults import default_rules
 from moderation.rules.engine import evaluate
-from moderation.rules.normalise import canonical, plain
+from moderation.rules.normalise import LOOK_AT_LETTERS, canonical, may_hold, plain
 from rooms.seams import Outcome
 from tests.moderation.rules.drafts import draft, rules, word
 
@@ -69,6 +74,29 @@ def test_separators_between_single_letters_hide_nothing(separators: list[str]) -
     text = "b" + "".join(s + c for s, c in zip(separators, "adword", strict=True))
 
     assert evaluate(draft(text), RULES).outcome is Outcome.HOLD
+
+
+SEARCHES: dict[str, tuple[Any, frozenset[str], tuple[str, ...]]] = {
+    "rendered": (decode._MAY_RENDER, decode._RENDERED_SIGNS, ()),
+    "drawn": (decode._DRAWN, decode._DRAWN_SIGNS, decode._DRAWN_LETTERS),
+    "signs for letters": (search._HAS_SIGNS, search._SIGNS, ()),
+    "masked": (near._MAY_BE_MASKED, near._MASKS, ()),
+    "a host": (links._MAY_HOLD_HOST, links._DOT, links._SPELLED_DOTS),
+}
+
+
+@pytest.mark.parametrize("name", SEARCHES)
+@given(text=st.text(st.characters(max_codepoint=127), max_size=40) | TRICKY)
+def test_the_quick_look_never_leaves_out_what_the_search_would_find(name: str, text: str) -> None:
+    pattern, signs, letters = SEARCHES[name]
+    if pattern.search(text):
+        assert may_hold(text, signs) or any(pair in text.lower() for pair in letters)
+
+
+@given(ANY | TRICKY | st.text(st.characters(max_codepoint=127)))
+def test_a_text_is_read_as_its_characters_are(text: str) -> None:
+    for table in (LOOK, LOOK_AT_LETTERS, PLAIN, WRITTEN, STRICT, TURNED, MIRRORED):
+        assert table.of(text) == "".join(table[ord(character)] for character in text)
 
 
 @settings(max_examples=20)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rooms import markdown
 from rooms.markdown import EXCERPT_LENGTH, excerpt, names_called, render
 
 
@@ -167,3 +168,11 @@ def test_a_long_excerpt_is_cut() -> None:
 
     assert len(line) <= EXCERPT_LENGTH
     assert line.endswith("…")
+
+
+@given(
+    st.from_regex(markdown._PLAIN, fullmatch=True)
+    | st.text("ab1 ,;?!'\"()#%-.:éßж中www.com/httpmailto@", max_size=30)
+)
+def test_a_plain_line_reads_as_the_whole_parser_would_have_it(line: str) -> None:
+    assert render(line, {}) == markdown._rendered(line, {})

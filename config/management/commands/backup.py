@@ -4,14 +4,16 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from config.backup.dump import back_up
 from config.backup.programs import BackupError
 
 _LEFT_OUT = """\
-Not in it, keep them yourself: the secret key (signs sessions; without it everybody signs in again), .env and
-the files it names, a classifier's model of your own. Redis holds hints only and needs no backup.
+Not in it, keep them yourself: the ledger of erasures ({ledger}: its newest copy, beside the
+backups), the secret key (without it everybody signs in again, and the ledger is of no use), .env and what it
+names, a classifier's model of your own. Redis holds hints only and needs no backup.
 """
 
 
@@ -33,4 +35,4 @@ class Command(BaseCommand):
             raise CommandError(str(failure)) from None
         self.stdout.write(f"{made.file}: {made.size / 1e6:.1f} MB. It holds all that people said: guard it.")
         self.stdout.write(f"The audit log ended at {made.end.sequence}:{made.end.hash}")
-        self.stdout.write(_LEFT_OUT)
+        self.stdout.write(_LEFT_OUT.format(ledger=settings.ERASURE_LEDGER))

@@ -12,8 +12,10 @@ from config.doctor.findings import Finding, State
 
 _CHECKS = (
     servers.database,
+    servers.time_of_day,
     servers.migrations,
     servers.audit_log,
+    servers.ledger_of_erasures,
     servers.redis_server,
     servers.broker,
     judging.worker,

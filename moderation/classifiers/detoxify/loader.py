@@ -9,7 +9,7 @@ from pathlib import Path
 from moderation.classifiers.base import Classifier
 
 
-def load(model: str) -> Classifier:
+def load(model: str, *, threads: int = 1) -> Classifier:
     """The model in a folder, or the published one of that name ("original", "unbiased", "multilingual", …).
 
     A folder's files are compared with its card before anything is unpickled. A published model is downloaded
@@ -20,7 +20,7 @@ def load(model: str) -> Classifier:
         os.environ.setdefault("HF_HUB_OFFLINE", "1")  # read when transformers is imported, below
         from moderation.classifiers.detoxify.model import from_folder
 
-        return from_folder(folder)
+        return from_folder(folder, threads=threads)
     from moderation.classifiers.detoxify.published import published
 
-    return published(model)
+    return published(model, threads=threads)

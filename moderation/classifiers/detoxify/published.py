@@ -4,6 +4,7 @@ Their checkpoints are pickles with code in them, so the digest in the file's nam
 """
 
 from pathlib import Path
+from typing import Any
 
 import torch
 from detoxify import detoxify
@@ -12,9 +13,23 @@ from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.detoxify.card import require_digest
 from moderation.classifiers.detoxify.model import DetoxifyClassifier
 
+# As its authors say what "multilingual" was trained on; the others are English.
+LANGUAGES = {"multilingual": ("en", "fr", "es", "it", "pt", "tr", "ru")}
 
-def published(name: str) -> DetoxifyClassifier:
+
+def published(name: str, *, threads: int = 1) -> DetoxifyClassifier:
     """The published model of that name, downloaded on first use. Raises ModelUnavailableError."""
+    loaded, digest = fetch(name)
+    classifier = DetoxifyClassifier(loaded, name=f"detoxify-{name}", version=digest, threads=threads)
+    classifier.languages = LANGUAGES.get(name, ("en",))
+    return classifier
+
+
+def fetch(name: str) -> tuple[Any, str]:
+    """The published model as Detoxify has it, and its digest; with a progress bar where it is downloaded.
+
+    Raises ModelUnavailableError.
+    """
     url = detoxify.MODEL_URLS.get(name)
     if url is None:
         known = ", ".join(detoxify.MODEL_URLS)
@@ -30,7 +45,7 @@ def published(name: str) -> DetoxifyClassifier:
         loaded = detoxify.Detoxify(checkpoint=str(file))
     except (OSError, RuntimeError) as error:
         raise ModelUnavailableError(
-            f"Detoxify's {name} model could not be fetched ({error}). On a machine without the internet, "
-            "use the bundled one (WARDROOM_MODEL_PATH unset) or copy the checkpoint here."
+            f"Detoxify's {name} model could not be fetched ({error}). Where there is no internet, copy its "
+            "folder from a machine that has it, or a checkpoint with configuration and tokenizer beside it."
         ) from error
-    return DetoxifyClassifier(loaded, name=f"detoxify-{name}", version=digest)
+    return loaded, digest

@@ -80,20 +80,25 @@ def interval(
     return float(low), float(high)
 
 
-def group_aucs(truth: Figures, scores: Figures, member: npt.NDArray[np.bool_]) -> dict[str, float]:
-    """Three AUCs of one identity group, as in Borkan and others, "Nuanced metrics" (2019).
+def group_auc(kind: str, truth: Figures, scores: Figures, member: npt.NDArray[np.bool_]) -> float:
+    """One of three AUCs of one identity group, as in Borkan and others, "Nuanced metrics" (2019).
 
     subgroup: within the group. bpsn: positives of the background against negatives of the group (low:
     harmless lines that mention it score too high). bnsp: negatives of the background against positives of
     the group (low: attacks on it score too low).
     """
     positive = truth > 0
-    bpsn, bnsp = member ^ positive, member == positive
-    return {
-        "subgroup": auc(truth[member], scores[member]),
-        "bpsn": auc(truth[bpsn], scores[bpsn]),
-        "bnsp": auc(truth[bnsp], scores[bnsp]),
-    }
+    which = {"subgroup": member, "bpsn": member ^ positive, "bnsp": member == positive}[kind]
+    return auc(truth[which], scores[which])
+
+
+def false_positive_gap(truth: Figures, scores: Figures, member: npt.NDArray[np.bool_], limit: float) -> float:
+    """The share of a group's harmless lines that score `limit` or more, less the same share of all others."""
+    clean, taken = truth == 0, scores >= limit
+    inside, outside = clean & member, clean & ~member
+    if not inside.any() or not outside.any():
+        return NAN
+    return float(taken[inside].mean() - taken[outside].mean())
 
 
 def _ranks(scores: Figures) -> Figures:

@@ -1,6 +1,6 @@
 """A report as one SVG picture: AUC by label, reliability, and what is found under each disguise."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -33,10 +33,24 @@ def _panels(report: dict[str, Any]) -> Iterator[tuple[str, list[str], int]]:
     labels = [(name, figures) for name, figures in report["labels"].items() if "auc" in figures]
     yield (
         "AUC by label, with its 95 % interval",
-        [line for row, (name, figures) in enumerate(labels) for line in _interval(row, name, figures)],
+        [
+            line
+            for row, (name, figures) in enumerate(labels)
+            for line in _interval(row, f"{name} ({figures['positives']:,} positive)", figures["auc"])
+        ],
         len(labels) * _ROW,
     )
     yield "Reliability: mean score, and the share that is positive", _reliability(report), _SQUARE + 20
+    if groups := report.get("groups"):
+        yield (
+            "Harmless lines that name a group, against abuse that does not (BPSN AUC)",
+            [
+                line
+                for row, (name, figures) in enumerate(groups.items())
+                for line in _interval(row, f"{name} ({figures['rows']:,} lines)", figures["bpsn"])
+            ],
+            len(groups) * _ROW,
+        )
     if found := report.get("disguises"):
         yield (
             "Found at 1 % false positives when the decisive word is disguised",
@@ -45,10 +59,10 @@ def _panels(report: dict[str, Any]) -> Iterator[tuple[str, list[str], int]]:
         )
 
 
-def _interval(row: int, name: str, figures: dict[str, Any]) -> Iterator[str]:
-    value, low, high = figures["auc"]
+def _interval(row: int, name: str, figures: Sequence[float]) -> Iterator[str]:
+    value, low, high = figures
     y = row * _ROW + 12
-    yield _named(y, f"{name} ({figures['positives']:,} positive)")
+    yield _named(y, name)
     yield _line(_LEFT, y, _LEFT + _BAR, y, _SOFT, 1)
     yield _line(_across(low), y, _across(high), y, _MARK, 4)
     yield f'<circle cx="{_across(value):.1f}" cy="{y}" r="5" fill="{_MARK}"/>'

@@ -13,7 +13,8 @@ from moderation.classifiers.evaluate.metrics import (
     auc,
     average_precision,
     calibration_error,
-    group_aucs,
+    false_positive_gap,
+    group_auc,
     interval,
     recall_at,
     threshold_at,
@@ -28,6 +29,8 @@ MEASURES: dict[str, Measure] = {
     **{f"recall_at_{rate:.1%}_fpr": recall_at(rate) for rate in FALSE_POSITIVE_RATES},
     "calibration_error": calibration_error,
 }
+GROUPS_AT = 0.01  # of all harmless lines: the limit at which groups' false positives are compared
+GROUP_AUCS = ("subgroup", "bpsn", "bnsp")
 _FEWEST = 10  # positives and negatives of a source or group; of fewer a figure says nothing
 _BINS = 10
 
@@ -52,7 +55,7 @@ def report(rows: Rows, scores: npt.NDArray[Any], *, rounds: int) -> dict[str, An
             for column, label in enumerate(rows.labels)
         },
         "sources": _by_source(rows, scores, rounds),
-        "groups": _by_group(rows, scores),
+        "groups": _by_group(rows, scores, rounds),
         "reliability": {
             label: reliability(rows.truth[:, column], scores[:, column])
             for column, label in enumerate(rows.labels)
@@ -124,17 +127,44 @@ def _by_source(rows: Rows, scores: npt.NDArray[Any], rounds: int) -> dict[str, d
     return {source: value for source, value in found.items() if value}
 
 
-def _by_group(rows: Rows, scores: npt.NDArray[Any]) -> dict[str, dict[str, float]]:
+def _by_group(rows: Rows, scores: npt.NDArray[Any], rounds: int) -> dict[str, dict[str, Any]]:
     which = ~np.isnan(rows.truth[:, 0])
     truth, given = known(rows.truth[:, 0], scores[:, 0])
+    limit = threshold_at(GROUPS_AT, truth, given)
     found = {}
     for group, all_members in members(rows).items():
         member = all_members[which]
         positives = int(truth[member].sum())
         if min(positives, int(member.sum()) - positives) >= _FEWEST:
-            aucs = {name: round(value, 4) for name, value in group_aucs(truth, given, member).items()}
-            found[group] = {"rows": int(member.sum()), "positives": positives, **aucs}
+            figures = _group_figures(truth, given, member, limit=limit, rounds=rounds)
+            found[group] = {"rows": int(member.sum()), "positives": positives, **figures}
     return found
+
+
+def _group_figures(
+    truth: Figures, given: Figures, member: npt.NDArray[np.bool_], *, limit: float, rounds: int
+) -> dict[str, list[float]]:
+    """Each measure of one group with its 95 % interval. The gap: its false positives less all others'."""
+
+    def auc_of(kind: str) -> Measure:
+        return lambda lines, scores: group_auc(kind, *drawn(lines, scores))
+
+    def gap(lines: Figures, scores: Figures) -> float:
+        return false_positive_gap(*drawn(lines, scores), limit)
+
+    def drawn(lines: Figures, scores: Figures) -> tuple[Figures, Figures, npt.NDArray[np.bool_]]:
+        which = lines.astype(np.int64)
+        return truth[which], scores, member[which]
+
+    lines = np.arange(len(truth), dtype=np.float64)  # in the labels' place: a sample must know its members
+    measures = {**{kind: auc_of(kind) for kind in GROUP_AUCS}, "false_positive_gap": gap}
+    return {
+        name: [
+            round(value, 4)
+            for value in (measure(lines, given), *interval(measure, lines, given, rounds=rounds))
+        ]
+        for name, measure in measures.items()
+    }
 
 
 def _enough(figures: dict[str, Any]) -> bool:

@@ -48,6 +48,14 @@ class Teacher(_Table, frozen=True):
     learning_rate: Positive = 0.1
 
 
+class Beside(_Table, frozen=True):
+    """The linear part that is served beside the network. 0 epochs: none."""
+
+    epochs: int = 0
+    buckets_log2: Annotated[int, msgspec.Meta(ge=10, le=22)] = 20
+    learning_rate: Positive = 0.1
+
+
 class Loss(_Table, frozen=True):
     """How a score is held against a label. gamma 0: plain cross entropy; with it, focal.
 
@@ -67,6 +75,8 @@ class Extra(_Table, frozen=True):
     cut: Share = 0.0  # of the long rows in each epoch: one window of them
     hard_benign: int = 0  # lines of the chat that the teacher takes for the most toxic
     hard_benign_weight: Positive = 0.5
+    cases: int = 0  # lines made of the sentences in cases.toml
+    cases_weight: Positive = 0.5
 
 
 class Config(_Table, frozen=True):
@@ -92,8 +102,11 @@ class Config(_Table, frozen=True):
     network: Network = Network()
     pretraining: Pretraining = Pretraining()
     teacher: Teacher = Teacher()
+    linear: Beside = Beside()
     loss: Loss = Loss()
     extra: Extra = Extra()
+    # For the card: for whom, by label, for what (review, hide), from which score on.
+    thresholds: dict[str, dict[str, dict[str, float]]] = {}
     sources: dict[str, str] = {}  # for the card: where each source is from, and its licence
     notes: list[str] = []  # for the card: what else whoever uses the model should know
 

@@ -9,6 +9,7 @@ from tokenizers import Tokenizer
 from moderation.classifiers.detoxify.folding import fold
 from moderation.classifiers.rows import Numbers, Rows, read_chat, read_rows, set_apart
 from moderation.classifiers.train.begin import widened_pieces
+from moderation.classifiers.train.cases import made_rows, read_cases
 from moderation.classifiers.train.config import Config, Teacher
 from moderation.classifiers.train.linear import out_of_fold, train_linear
 from moderation.classifiers.train.ngrams import Bags, bags_of
@@ -44,6 +45,8 @@ class Material:
 def gather(config: Config, data: Path, chat_log: Path | None, kept: Path) -> Material:
     """Reads the data where it lies (train.csv.gz, valid.csv.gz) and the chat; keeps what takes long."""
     rows, valid = read_rows(data / "train.csv.gz"), read_rows(data / "valid.csv.gz")
+    if config.extra.cases:
+        rows = rows.followed_by(_made(config, rows.labels, config.extra.cases, measured=False))
     held = {text.strip().lower() for text in valid.texts}
     lines = read_chat(chat_log) if chat_log else []
     chat, quiet = set_apart([line for line in lines if line.strip().lower() not in held])
@@ -57,9 +60,15 @@ def gather(config: Config, data: Path, chat_log: Path | None, kept: Path) -> Mat
     return Material(more, everything, valid, chat, quiet, pieces, taught if config.teacher.weight else None)
 
 
+def _made(config: Config, labels: tuple[str, ...], count: int, *, measured: bool) -> Rows:
+    weight = config.extra.cases_weight
+    return made_rows(read_cases(), labels, count, measured=measured, weight=weight, seed=config.seed)
+
+
 def _pieces(config: Config, folded: list[str], chat: list[str], kept: Path) -> Tokenizer:
+    """Pieces of the rows, and of the chat where its lines are read too."""
     if not kept.exists():
-        texts = [*folded, *(fold(line) for line in chat)]
+        texts = [*folded, *(fold(line) for line in chat)] if config.pretraining.epochs else folded
         made = (
             widened_pieces(Path(config.begin), texts)
             if config.begin

@@ -1,16 +1,14 @@
-"""Character 2- to 5-grams and word 1- and 2-grams, as hashed numbers: what the linear teacher sees."""
+"""Bags of n-grams, as the linear model learns from them."""
 
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
-_SHORTEST, _LONGEST = 2, 5
-_MOST_BYTES = 400
-_ODD = np.uint64(0x9E3779B97F4A7C15)
+from moderation.classifiers.ngrams.hashing import grams_of
+
+_AT_ONCE = 512
 Numbers = npt.NDArray[np.int64]
 
 
@@ -34,37 +32,9 @@ class Bags:
 
 def bags_of(texts: Sequence[str], buckets_log2: int) -> Bags:
     """The n-grams of texts that were folded before, in 2 ** buckets_log2 buckets."""
-    each = [_buckets(text, buckets_log2) for text in texts]
-    starts = np.concatenate([[0], np.cumsum([len(bucket) for bucket in each])]).astype(np.int64)
-    return Bags(np.concatenate([*each, np.empty(0, np.int32)]).astype(np.int32), starts)
-
-
-def _buckets(text: str, buckets_log2: int) -> npt.NDArray[np.int32]:
-    hashes = np.concatenate([*_characters(text), np.fromiter(_words(text), np.uint64)])
-    mixed = (hashes ^ (hashes >> np.uint64(29))) * _ODD
-    buckets: npt.NDArray[np.int32] = (mixed >> np.uint64(64 - buckets_log2)).astype(np.int32)
-    return buckets
-
-
-def _characters(text: str) -> Iterator[npt.NDArray[np.uint64]]:
-    letters = np.frombuffer(f" {text} ".encode(errors="replace")[:_MOST_BYTES], np.uint8).astype(np.uint64)
-    gram = letters
-    for length in range(_SHORTEST, _LONGEST + 1):
-        gram = gram[:-1] * np.uint64(257) + letters[length - 1 :]
-        if not len(gram):
-            return
-        yield gram + np.uint64(length << 56)
-
-
-def _words(text: str) -> Iterator[int]:
-    before = 0
-    for word in text[:_MOST_BYTES].split():
-        now = _digest(word)
-        yield now + (6 << 56)
-        yield (before * 31 + now) % (1 << 48) + (7 << 56)
-        before = now
-
-
-@lru_cache(maxsize=1 << 16)
-def _digest(word: str) -> int:
-    return zlib.crc32(word.encode(errors="replace"))
+    parts, counts = [np.empty(0, np.int32)], [np.zeros(1, np.int64)]
+    for start in range(0, len(texts), _AT_ONCE):
+        grams = grams_of(texts[start : start + _AT_ONCE])
+        parts.append(grams.buckets(buckets_log2)[grams.there].astype(np.int32))
+        counts.append(grams.counts())
+    return Bags(np.concatenate(parts), np.cumsum(np.concatenate(counts)))

@@ -14,9 +14,10 @@ from moderation.classifiers.evaluate.metrics import auc
 from moderation.classifiers.rows import Numbers, Rows
 from moderation.classifiers.train.batches import Batch, Reader, masked
 from moderation.classifiers.train.begin import blended, continued
+from moderation.classifiers.train.beside import linear_part
 from moderation.classifiers.train.calibrate import fold_into, temperatures
 from moderation.classifiers.train.config import Config
-from moderation.classifiers.train.export import export
+from moderation.classifiers.train.export import Judged, export
 from moderation.classifiers.train.loop import Course, follow
 from moderation.classifiers.train.losses import distilled, masked_loss
 from moderation.classifiers.train.material import Material, gather
@@ -46,8 +47,13 @@ def run(config: Config, *, data: Path, chat_log: Path | None, out: Path) -> Path
     logits = scored(config, material, model, material.valid.texts)
     scales = temperatures(logits, material.valid.truth)
     fold_into(model.classifier, *scales)
+    logits, quiet = logits * scales[0] + scales[1], scored(config, material, model, tuple(material.quiet))
+    part = linear_part(config, material, kept, logits) if config.linear.epochs else None
+    if part:
+        logits = part.mixed(logits, [fold(text) for text in material.valid.texts])
+        quiet = part.mixed(quiet, [fold(text) for text in material.quiet])
     _say(f"trained, {_minutes(began)}")
-    return export(config, material, model, logits * scales[0] + scales[1], out)
+    return export(config, material, model, Judged(logits, quiet), out, part)
 
 
 def scored(

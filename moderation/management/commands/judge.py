@@ -14,12 +14,20 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
 from moderation.classifiers.base import Classifier, ModelUnavailableError
-from moderation.classifiers.registry import load
-from moderation.decisions import DEFAULT_THRESHOLDS, MINOR_THRESHOLDS, Thresholds, stricter
-from moderation.judging import Bench, Judged, judge_texts
+from moderation.decisions import (
+    DEFAULT_THRESHOLDS,
+    DEFAULT_TREATMENT,
+    MINOR_THRESHOLDS,
+    MINOR_TREATMENT,
+    Thresholds,
+    stricter,
+)
+from moderation.judging import Bench, Judged, explained, judge_texts
 from moderation.rules.compile import compile_rules
 from moderation.rules.defaults import default_rules
 from moderation.selectors.policies import all_specs, standard_in_force
+from moderation.selectors.serving import Wanted, wanted_model
+from moderation.services.serving import load_wanted
 
 _CONNECT_TIMEOUT_S = 2
 
@@ -46,6 +54,11 @@ class Command(BaseCommand):
             action="store_true",
             help="as in a room of adults that screens after; otherwise as where minors may read",
         )
+        parser.add_argument(
+            "--explain",
+            action="store_true",
+            help="say which words drove each finding of the classifier (`because`: start and end by label)",
+        )
         parser.add_argument("--rules-only", action="store_true", help="do not load the classifier")
         parser.add_argument("--batch", type=int, default=32, help="lines at once (32); 1 answers each line")
 
@@ -60,7 +73,8 @@ class Command(BaseCommand):
         show = _plainly if options["plain"] else _as_json
         for texts in _batches(_lines(sys.stdin.buffer), options["batch"]):
             for judged in judge_texts(texts, bench, classifier):
-                self.stdout.write(show(judged))
+                said = explained(judged, classifier) if classifier and options["explain"] else judged
+                self.stdout.write(show(said))
             self.stdout.flush()
 
     def _bench(self, *, minors_may_read: bool) -> Bench:
@@ -70,7 +84,8 @@ class Command(BaseCommand):
         except (psycopg.Error, DatabaseError):
             self.stderr.write("No database answers: judging by the bundled rules and thresholds (version 0).")
         thresholds = _company(DEFAULT_THRESHOLDS, minors_may_read=minors_may_read)
-        return Bench(default_rules(), thresholds, 0, minors_may_read)
+        treatment = MINOR_TREATMENT if minors_may_read else DEFAULT_TREATMENT
+        return Bench(default_rules(), thresholds, 0, minors_may_read, treatment)
 
 
 def _site_bench(*, minors_may_read: bool) -> Bench:
@@ -78,7 +93,8 @@ def _site_bench(*, minors_may_read: bool) -> Bench:
     bands = standard.of_band.values() if minors_may_read else ()
     thresholds = stricter(_company(standard.site, minors_may_read=minors_may_read), *bands)
     rules = compile_rules(all_specs(), version=standard.version)
-    return Bench(rules, thresholds, standard.version, minors_may_read)
+    treatment = MINOR_TREATMENT if minors_may_read else standard.languages.site
+    return Bench(rules, thresholds, standard.version, minors_may_read, treatment)
 
 
 def _company(thresholds: Thresholds, *, minors_may_read: bool) -> Thresholds:
@@ -87,9 +103,17 @@ def _company(thresholds: Thresholds, *, minors_may_read: bool) -> Thresholds:
 
 def _classifier() -> Classifier:
     try:
-        return load(settings.CLASSIFIER, settings.CLASSIFIER_MODEL)
+        return load_wanted(_wanted())
     except ModelUnavailableError as error:
         raise CommandError(f"{error} (--rules-only judges without it.)") from error
+
+
+def _wanted() -> Wanted:
+    """The model that judges on the site; without a database the settings'."""
+    try:
+        return wanted_model()
+    except (psycopg.Error, DatabaseError):
+        return Wanted(0, settings.CLASSIFIER_MODEL)
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:
@@ -111,4 +135,9 @@ def _as_json(judged: Judged) -> str:
 def _plainly(judged: Judged) -> str:
     label, score = max(judged.scores.items(), key=lambda scored: scored[1], default=("", 0.0))
     highest = f"{score:.2f} {label}" if label else "-"
-    return f"{judged.verdict:<9}{highest:<23}{judged.text}"
+    return f"{judged.verdict:<9}{highest:<23}{judged.text}{_in_words(judged)}"
+
+
+def _in_words(judged: Judged) -> str:
+    spans = sorted({span for found in (judged.because or {}).values() for span in found})
+    return f"  <- {', '.join(judged.text[start:end] for start, end in spans)}" if spans else ""

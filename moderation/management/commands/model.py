@@ -1,32 +1,46 @@
-"""`manage.py model`: what may be done with a classifier's folder. So far: measure it."""
+"""`manage.py model`: the classifiers' folders: which are here, which judges, how good one is, another one."""
 
 import argparse
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.evaluate import command
+from moderation.management import model_verbs
+
+_VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
+    "list": model_verbs.list_models,
+    "show": model_verbs.show,
+    "verify": model_verbs.verify,
+    "use": model_verbs.use,
+    "install": model_verbs.install,
+}
 
 
 class Command(BaseCommand):
-    """Usable without a database."""
+    """All but `use` work without a database."""
 
     help = (
-        "evaluate MODEL --data FILE…: how good a model is on labelled lines that it never saw, with "
-        "intervals, by label, source and identity group, and under each disguise. Writes report.json, "
-        "report.svg and errors.md (abuse verbatim) into --out."
+        "list, show, verify: the models that are here. use: which one judges. install: another one. "
+        "evaluate MODEL --data FILE…: how good one is on labelled lines that it never saw, with intervals, "
+        "by label, source and identity group, and under each disguise."
     )
     requires_system_checks = ()
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """A subcommand each."""
         verbs = parser.add_subparsers(dest="verb", required=True)
+        model_verbs.add_arguments(verbs)
         command.add_arguments(verbs.add_parser("evaluate", help="measure a model on labelled lines"))
 
     def handle(self, *_: object, **options: Any) -> None:
-        """Do what was asked."""
+        """Do what was asked; what cannot be done is one sentence and exit 1."""
         try:
+            if verb := _VERBS.get(options["verb"]):
+                verb(options, self.stdout.write)
+                return
             found = command.evaluate(argparse.Namespace(**options))
         except (ModelUnavailableError, OSError, KeyError) as error:
             raise CommandError(str(error)) from error

@@ -9,6 +9,7 @@ import { acts } from "acts";
 import { Attention } from "attention";
 import { Banners } from "banners";
 import { Company } from "company";
+import { Links } from "links";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
 import { Pins } from "pins";
@@ -39,6 +40,7 @@ export class ChatRoom extends HTMLElement {
   /** @type {Sending} */ #sending;
   /** @type {Thread} */ #thread;
   /** @type {Pins} */ #pins;
+  /** @type {Links} */ #links;
 
   connectedCallback() {
     openStore(this.dataset.reader ?? "");
@@ -48,6 +50,7 @@ export class ChatRoom extends HTMLElement {
     this.#sending = new Sending(this, this.#room);
     this.attention = new Attention(this, this.#room);
     this.#pins = new Pins(this);
+    this.#links = new Links(this);
     this.#thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
     this.company = new Company(this, this.#room);
     this.#wire();
@@ -184,6 +187,7 @@ export class ChatRoom extends HTMLElement {
     this.attention.came(frame, !this.list.find(frame.id));
     this.list.show(frame);
     this.#thread.show(frame);
+    this.#links.changed(frame);
   }
 
   buries(/** @type {any} */ frame) {
@@ -191,6 +195,7 @@ export class ChatRoom extends HTMLElement {
     this.list.bury(frame);
     this.#pins.bury(frame);
     this.#thread.bury(frame);
+    this.#links.gone(frame.id);
   }
 
   follows(/** @type {any} */ frame) {

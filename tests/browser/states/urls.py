@@ -44,12 +44,6 @@ def shown(request: HttpRequest, name: str) -> HttpResponse:
         "findings": made_up.findings(),
         "form": EveryField({"email": "nowhere"}),
         "page": Paginator(range(100), 10).page(3),
-        "columns": ["Room", "Messages"],
-        "table_rows": [["Chess", 88], ["Homework help", 1204]],
-        "menu_items": [
-            {"text": "Copy link", "icon": "link", "href": "#"},
-            {"text": "Report", "icon": "flag", "act": "report", "danger": True},
-        ],
         "levels": [(1, "low"), (2, "medium"), (3, "high"), (4, "urgent")],
     }
     return HttpResponse(template.render(facts, request))

@@ -42,7 +42,7 @@ def test_the_command_measures_and_writes_figures_picture_and_errors(
 ) -> None:
     out = tmp_path / "out"
 
-    call_command("model", "evaluate", "starter", data=[labelled], out=out, rounds=20, disguised=2)
+    call_command("model", "evaluate", "wardroom-en", data=[labelled], out=out, rounds=20, disguised=2)
 
     found = json.loads((out / "report.json").read_text())
     value, low, high = found["labels"]["toxicity"]["auc"]
@@ -60,7 +60,7 @@ def test_labels_that_the_model_does_not_have_are_named(labelled: Path, tmp_path:
     other.write_text(labelled.read_text().replace("insult", "rudeness"))
 
     with pytest.raises(CommandError, match="no label rudeness"):
-        call_command("model", "evaluate", "starter", data=[other], out=tmp_path)
+        call_command("model", "evaluate", "wardroom-en", data=[other], out=tmp_path)
 
 
 def rows_of(texts: list[str], truth: list[float], groups: tuple[frozenset[str], ...] = ()) -> Rows:

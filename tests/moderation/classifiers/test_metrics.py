@@ -9,7 +9,8 @@ from moderation.classifiers.evaluate.metrics import (
     auc,
     average_precision,
     calibration_error,
-    group_aucs,
+    false_positive_gap,
+    group_auc,
     interval,
     recall_at,
     threshold_at,
@@ -102,4 +103,13 @@ def test_a_group_whose_harmless_lines_score_high_shows_in_bpsn_alone() -> None:
     truth = np.array([0.0, 0.0, 1.0, 1.0, 0.0, 0.0, 1.0, 1.0])
     scores = np.array([0.7, 0.7, 0.9, 0.9, 0.1, 0.1, 0.6, 0.6])
 
-    assert group_aucs(truth, scores, member) == {"subgroup": 1.0, "bpsn": 0.0, "bnsp": 1.0}
+    found = {kind: group_auc(kind, truth, scores, member) for kind in ("subgroup", "bpsn", "bnsp")}
+    assert found == {"subgroup": 1.0, "bpsn": 0.0, "bnsp": 1.0}
+
+
+def test_a_group_whose_harmless_lines_are_taken_more_often_than_others_has_a_gap() -> None:
+    member = np.array([True, True, False, False, True])
+    truth, scores = np.array([0.0, 0.0, 0.0, 0.0, 1.0]), np.array([0.9, 0.1, 0.2, 0.1, 0.9])
+
+    assert false_positive_gap(truth, scores, member, 0.5) == 0.5
+    assert np.isnan(false_positive_gap(truth, scores, np.ones(5, np.bool_), 0.5))

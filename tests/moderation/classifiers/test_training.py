@@ -13,12 +13,14 @@ import pytest
 import torch
 
 from moderation.classifiers.base import checked
-from moderation.classifiers.detoxify.card import CHECKPOINT
+from moderation.classifiers.detoxify.card import CARD, CHECKPOINT, LINEAR
 from moderation.classifiers.evaluate.metrics import auc, calibration_error
+from moderation.classifiers.onnx.export import export
 from moderation.classifiers.registry import load
 from moderation.classifiers.train.batches import masked
 from moderation.classifiers.train.calibrate import fold_into, temperatures
 from moderation.classifiers.train.config import (
+    Beside,
     Config,
     Extra,
     Loss,
@@ -156,7 +158,7 @@ def test_special_pieces_are_never_hidden() -> None:
     assert torch.equal(asked[asked != -100], pieces[asked != -100])
 
 
-@pytest.mark.parametrize("recipe", ["bundled.toml", "continued.toml"])
+@pytest.mark.parametrize("recipe", ["bundled.toml", "bundled-2.toml"])
 def test_the_recipes_that_come_with_it_are_valid(recipe: str) -> None:
     assert read_config(RECIPES / recipe).name
 
@@ -211,6 +213,32 @@ def test_a_run_makes_a_folder_that_the_worker_loads(data: Path, tmp_path: Path) 
     assert scores[0, 0] < 0.5 < scores[1, 0]
     assert card["metrics"]["valid"]["toxicity"]["auc"][0] > 0.95
     assert card["sources"] == ["hard benign chat, 5 rows: no licence was given", "pier, 240 rows: ours"]
+
+
+def test_a_linear_part_is_served_beside_the_network_by_every_form(data: Path, tmp_path: Path) -> None:
+    both = msgspec.structs.replace(
+        SMALL, pretraining=Pretraining(), linear=Beside(epochs=8, buckets_log2=12), extra=Extra(cases=40)
+    )
+
+    folder = run(both, data=data, chat_log=None, out=tmp_path / "out")
+    found = export(folder)
+
+    alone = without_linear_part(folder, tmp_path / "alone")
+    texts = ["thanks friend ferry", "thanks friend idiot", ""]
+    assert found["parity"]["fp32"]["difference"] <= 1e-4
+    assert not np.allclose(
+        checked(load("detoxify", str(alone)), texts), checked(load("detoxify", str(folder)), texts)
+    )
+    assert load("onnx", str(folder)).version != load("onnx", str(alone)).version
+
+
+def without_linear_part(folder: Path, copy: Path) -> Path:
+    """The same model, the network alone."""
+    shutil.copytree(folder, copy)
+    card = json.loads((copy / CARD).read_text())
+    del card["files"][LINEAR]
+    (copy / CARD).write_text(json.dumps(card))
+    return copy
 
 
 def test_a_run_that_was_left_ends_as_if_it_had_not_been(

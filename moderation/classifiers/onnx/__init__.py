@@ -1,0 +1,1 @@
+"""Detoxify models served by ONNX Runtime: int8, batched by length, without torch. From torch: export.py."""
