@@ -42,7 +42,7 @@ messages: setup ## Bring the catalogues under locale/ up to date and compile the
 	@$(IN_VENV) manage.py makemessages --all --no-location --no-wrap -i .venv -i tests -i benchmarks
 	@$(IN_VENV) manage.py compilemessages -i .venv
 
-bench: setup ## Measure every figure of docs/performance.md, in twelve minutes (BENCH=--long for more)
+bench: setup ## Measure every figure of docs/performance.md, in a quarter of an hour (BENCH=--long for more)
 	@$(IN_VENV) benchmarks/all.py $(BENCH)
 
 faults: setup ## Break everything while people talk, and write docs/reliability.md's table (LOAD="--rooms 5")
