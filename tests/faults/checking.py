@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from uuid import UUID
 
@@ -40,9 +40,9 @@ class Zeros:
     unclassified: int
     audit_flaws: int
 
-    def assert_all(self) -> None:
-        """Fail with what is not zero."""
-        assert not any(asdict(self).values()), f"not zero: {self}"
+    def assert_all(self, *, missed: Collection[str] = ()) -> None:
+        """Fail with what is not zero, and with who missed what."""
+        assert not any(asdict(self).values()), "\n".join([f"not zero: {self}", *missed])
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Checked:
     slowest_verdict_s: float
     verdict_p99_s: float
     return_p95_s: float
+    missed: tuple[str, ...] = ()
 
 
 def leases_run_out() -> None:
@@ -117,7 +118,24 @@ def _check(talk: Talk) -> Checked:
         slowest_verdict_s=round(max(delays, default=0.0), 2),
         verdict_p99_s=round(percentiles(delays).get("p99", 0.0) / 1000, 2),
         return_p95_s=round(percentiles(ledger.returns_s).get("p95", 0.0) / 1000, 2),
+        missed=tuple(_missed(talk)) if found["lost"] else (),
     )
+
+
+def _missed(talk: Talk) -> Iterator[str]:
+    """For each listener without something, what it has and what its room has: to find out why."""
+    for number, one in enumerate(talk.listeners):
+        shown = {key for key, had in one.reader.sightings.items() if had.shown_at}
+        rows = Message.objects.filter(room__public_id=one.room, client_key__in=list(talk.ledger.sent))
+        rows = rows.filter(visibility=Visibility.VISIBLE, revision__gt=one.reader.loaded_revision)
+        if missing := [row for row in rows.order_by("revision") if row.public_id not in shown]:
+            room = missing[0].room
+            yield (
+                f"listener {number} in {room.slug} ({room.screening_mode}), "
+                f"{'connected' if one.cut_at is None else 'cut off'}, at revision {one.revision}"
+                f" (frames up to {one.reader.newest_revision}) of {room.revision}: {len(missing)} missing,"
+                f" of revisions {[row.revision for row in missing][:30]}"
+            )
 
 
 def _pending(keys: Collection[UUID]) -> int:
