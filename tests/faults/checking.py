@@ -84,16 +84,11 @@ async def settled(talk: Talk, *, within_s: float = 60, hurried: bool = False) ->
 
 def _still_open(talk: Talk) -> bool:
     """Whether something waits to be judged or seen, or the database is away."""
-    try:
-        figures = _figures(talk)
+    try:  # what is judged first: a verdict after the count of views would be missing from it
+        return bool(_pending(talk.ledger.sent) or report(talk.ledger, modes=talk.crowd.modes)["lost"])
     except Exception:  # noqa: BLE001 - it has been killed, and comes back
         _forget_connections()
         return True
-    return bool(_pending(talk.ledger.sent) or figures["lost"])
-
-
-def _figures(talk: Talk) -> dict[str, object]:
-    return report(talk.ledger, modes=talk.crowd.modes)
 
 
 def _check(talk: Talk) -> Checked:
