@@ -6,18 +6,20 @@ past it: then `shown_revision` says so. Counted is what sight() gives as text, b
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import cast
 
 from django.db import connection
-from django.db.models import Min
 
 from common.clock import now
-from rooms.models import Loudness, Membership, Message, Room, Visibility
+from rooms.models import Loudness, Membership, Room
 from rooms.permissions import Viewer, refusal_to_enter
 
 # Nobody reads a larger number than "99+", and counting stops soon after.
 UNREAD_MAX = 100
 # How many changes of a room ago a message may have been released and still be counted for who read past it.
 LATE_MAX = 500
+# So many messages after what one has read are looked through for the first that one has not.
+AHEAD_MAX = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +66,26 @@ def told(membership_ids: Collection[int]) -> list[Told]:
 
 
 def first_unread(room: Room, membership: Membership, viewer: Viewer) -> int | None:
-    """The position of the first message that this reader has not read, or None. Two queries."""
+    """The position of the first message that this reader has not read, or None. One query.
+
+    Looked for among the AHEAD_MAX after what they read, and among those that are counted: however long
+    somebody was away, and though they wrote all of it themselves, no more rows are read than that.
+    """
     hidden = {viewer.person_id} if viewer.is_moderator else {viewer.person_id, *viewer.apart_from}
-    rows = Message.objects.filter(room=room, visibility=Visibility.VISIBLE).exclude(author_id__in=hidden)
-    shown_since = max(membership.last_read_revision, room.revision - LATE_MAX)
-    late = rows.filter(position__lte=membership.last_read_position, shown_revision__gt=shown_since)
-    after = rows.filter(position__gt=membership.last_read_position).order_by("position")
-    found = [late.aggregate(first=Min("position"))["first"], after.values_list("position", flat=True).first()]
-    return min((position for position in found if position is not None), default=None)
+    asked: dict[str, int | list[int]] = {
+        "room": room.pk,
+        "read": membership.last_read_position,
+        "counted": max(membership.last_read_position, room.last_position - UNREAD_MAX),
+        "shown": max(membership.last_read_revision, room.revision - LATE_MAX),
+        "ahead": AHEAD_MAX,
+        "most": UNREAD_MAX,
+        "late": LATE_MAX,
+        "hidden": sorted(hidden),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_FIRST, asked)
+        [(position,)] = cursor.fetchall()
+    return cast("int | None", position)
 
 
 def _as_wished(loudness: str, unread: int, mentions: int) -> Unread:
@@ -113,4 +127,22 @@ SELECT place.id,
   LEFT JOIN rooms_message AS answered ON answered.id = message.reply_to_id
  WHERE place.id = ANY (%(places)s)
  GROUP BY place.id
+"""
+
+# Each part goes along an index and ends: so few rows, whatever the room holds.
+_FIRST = """
+SELECT min(position)
+  FROM ((SELECT position, author_id, visibility FROM rooms_message
+          WHERE room_id = %(room)s AND position > %(read)s
+          ORDER BY position LIMIT %(ahead)s)
+        UNION ALL
+        (SELECT position, author_id, visibility FROM rooms_message
+          WHERE room_id = %(room)s AND position > %(counted)s
+          ORDER BY position DESC LIMIT %(most)s)
+        UNION ALL
+        (SELECT position, author_id, visibility FROM rooms_message
+          WHERE room_id = %(room)s AND shown_revision > %(shown)s AND position <= %(read)s
+          ORDER BY shown_revision DESC LIMIT %(late)s)
+       ) AS message
+ WHERE visibility = 'visible' AND author_id <> ALL (%(hidden)s)
 """

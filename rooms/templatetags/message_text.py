@@ -26,6 +26,8 @@ class Fold:
 @register.filter
 def fold_of(html: str) -> Fold | None:
     """`{% with fold=message.html|fold_of %}`: None where the text is shown as it is."""
+    if len(html) <= LONG_CHARACTERS and html.count("\n") + html.count("<") < LONG_LINES:
+        return None  # neither long nor of so many lines, whatever its marks mean
     text = _TAGS.sub("", _LINE_ENDS.sub("\n", html)).strip()
     lines = sum(1 for line in text.split("\n") if line.strip())
     if lines > LONG_LINES:

@@ -10,6 +10,7 @@ from common.database import in_database
 from common.errors import Refused
 from rooms.models import Loudness, Membership, Message, Room, Visibility
 from rooms.permissions import Sight, sight
+from rooms.selectors import unread
 from rooms.selectors.rail import RailRoom, rail_for
 from rooms.selectors.unread import first_unread, told
 from rooms.selectors.viewers import viewer_of
@@ -204,6 +205,30 @@ def test_the_new_line_stands_before_a_message_that_came_late(cast: Cast, judge: 
     page = as_person(cast.rex).get("/rooms/lounge/").content.decode()
 
     assert page.index("message number") < page.index('id="first-unread"') < page.index("late words")
+
+
+def test_the_first_unread_is_found_behind_ones_own_words_and_those_of_people_apart(cast: Cast) -> None:
+    block_person(blocker=cast.sam, blocked=cast.rex)
+    for author in (cast.rex, cast.sam, cast.rex, cast.mara, cast.mara):
+        MessageFactory.create(room=cast.lounge, author=author)
+    cast.lounge.refresh_from_db()
+
+    assert first_unread(cast.lounge, place_of(cast), viewer_of(cast.rex)) == 4
+    mark_read(person=cast.rex, room=cast.lounge, position=5)
+    assert first_unread(cast.lounge, place_of(cast), viewer_of(cast.rex)) is None
+
+
+def test_the_first_unread_is_looked_for_in_so_many_messages_only(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(unread, "AHEAD_MAX", 2)
+    monkeypatch.setattr(unread, "UNREAD_MAX", 2)
+    for author in (cast.rex, cast.rex, cast.mara, cast.rex, cast.mara):
+        MessageFactory.create(room=cast.lounge, author=author)
+    cast.lounge.refresh_from_db()
+
+    # Not 3: behind the first two, and not among the last two, which are what is counted.
+    assert first_unread(cast.lounge, place_of(cast), viewer_of(cast.rex)) == 5
 
 
 # --- the socket ---
