@@ -5,7 +5,7 @@
 import { keep, kept } from "storage";
 
 /**
- * @typedef {object} Sent a frame of protocol.js, and two notes of our own
+ * @typedef {object} Sent a frame of protocol.js, and three notes of our own
  * @property {string} type
  * @property {string} room
  * @property {string} client_key
@@ -13,6 +13,7 @@ import { keep, kept } from "storage";
  * @property {string} [message]
  * @property {string} [reply_to]
  * @property {string} [author] of the message that is answered
+ * @property {string} [thread] the first message of the thread in whose box it was written
  * @property {string} [failed] why the server refused it: then it waits for its author
  */
 

@@ -35,7 +35,7 @@ export class Sending {
     const frame = draft.edits
       ? clientFrames.edit({ ...shared, message: draft.edits })
       : clientFrames.post({ ...shared, reply_to: draft.replyTo?.id });
-    this.#launch({ ...frame, author: draft.replyTo?.author });
+    this.#launch({ ...frame, author: draft.replyTo?.author, thread: draft.thread });
   }
 
   /** @param {string} message id of one's own */
@@ -84,7 +84,11 @@ export class Sending {
 
   /** @param {Sent} sent @param {any} error */
   #postRefused(sent, error) {
-    const { list, composer } = this.#page;
+    const { list, composer, thread } = this.#page;
+    if (sent.thread) {
+      list.drop(sent.client_key);
+      return thread.box.refused(draftOf(sent), error);
+    }
     if (error.code === "nudged") {
       list.drop(sent.client_key);
       return composer?.nudge(draftOf(sent), error.sentence, error.span);
@@ -137,10 +141,11 @@ function draftOf(sent) {
     replyTo: sent.reply_to ? { id: sent.reply_to, author: sent.author ?? "" } : null,
     edits: sent.type === "edit" ? sent.message ?? "" : null,
     nudged: false,
+    thread: sent.thread,
   };
 }
 
 /** The frame as the protocol has it, without our own notes. @param {Sent} sent */
-function bare({ failed: _failed, author: _author, ...frame }) {
+function bare({ failed: _failed, author: _author, thread: _thread, ...frame }) {
   return frame;
 }

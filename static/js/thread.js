@@ -2,9 +2,9 @@
 import { settleAround } from "arrange";
 import { fetchFragment } from "fragments";
 import { dropQuotes, messageItem, tombstoneItem } from "message";
+import { ThreadBox } from "thread-box";
 import { toast } from "toast";
 import { gettext } from "words";
-import "elements/kept-draft";
 
 /** @typedef {import("message").MessageFrame} MessageFrame */
 /** @typedef {import("./elements/message-composer.js").Draft} Draft */
@@ -14,20 +14,22 @@ export class Thread {
   #reader;
   /** The page of the open thread. */
   #address = "";
+  /** @type {(() => void)[] | null} what the room said while the thread was on its way */
+  #meanwhile = null;
 
-  /** @param {HTMLElement} page with the panels @param {string} reader public id @param {(draft: Draft) => void} send */
+  /** @param {HTMLElement} page with the panels, of one room @param {string} reader public id @param {(draft: Draft) => void} send */
   constructor(page, reader, send) {
     this.#reader = reader;
+    this.box = new ThreadBox(this.#panel, page.dataset.room ?? "", send);
     page.addEventListener("panel", (event) => {
       const { panel, opener } = /** @type {CustomEvent} */ (event).detail;
       if (panel === this.#panel) this.#load(opener.href).then(() => this.#begin());
     });
-    this.#panel?.addEventListener("submit", (event) => this.#answer(/** @type {SubmitEvent} */ (event), send));
-    this.#panel?.addEventListener("keydown", (event) => sendOnEnter(event));
   }
 
   /** @param {MessageFrame} frame */
   show(frame) {
+    this.#meanwhile?.push(() => this.show(frame));
     const list = this.#list;
     const root = list?.dataset.root;
     if (!list || (frame.id !== root && frame.thread !== root)) return;
@@ -43,6 +45,7 @@ export class Thread {
 
   /** @param {import("message").Tombstone} frame */
   bury(frame) {
+    this.#meanwhile?.push(() => this.bury(frame));
     const known = this.#find(frame.id);
     if (this.#list) dropQuotes(this.#list, frame.id);
     if (!known) return;
@@ -80,42 +83,20 @@ export class Thread {
     this.#body.querySelector("textarea")?.focus();
   }
 
-  /** @param {string} address */
+  /** The last one asked for is shown, as it is by then. @param {string} address */
   async #load(address) {
-    this.#address = address;
+    const meanwhile = /** @type {(() => void)[]} */ ([]);
+    [this.#address, this.#meanwhile] = [address, meanwhile];
     this.#body.replaceChildren();
     const part = new URL(address, location.href);
     part.searchParams.set("part", "");
-    try {
-      this.#body.replaceChildren(await fetchFragment(part.href));
-    } catch {
-      toast(gettext("This thread cannot be opened at the moment. Try again in a while."));
-      return;
-    }
+    const found = await fetchFragment(part.href).catch(() => null);
+    if (this.#meanwhile !== meanwhile) return;
+    this.#meanwhile = null;
+    if (!found) return toast(gettext("This thread cannot be opened at the moment. Try again in a while."));
+    this.#body.replaceChildren(found);
     this.#body.querySelector("#reacting")?.remove();
     for (const item of this.#list?.querySelectorAll(".message") ?? []) settleAround(item);
+    for (const change of meanwhile) change();
   }
-
-  /** By the composer's own way, so that nothing written is lost. @param {SubmitEvent} event @param {(draft: Draft) => void} send */
-  #answer(event, send) {
-    const form = /** @type {HTMLFormElement} */ (event.target);
-    if (form.id !== "thread-form") return;
-    event.preventDefault();
-    const box = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem("body"));
-    const body = box.value.trim();
-    if (!body) return;
-    const root = this.#list?.dataset.root ?? "";
-    const author = this.#find(root)?.querySelector('[data-part="author"]')?.textContent ?? "";
-    send({ body, replyTo: { id: root, author }, edits: null, nudged: false });
-    box.value = "";
-  }
-}
-
-/** @param {KeyboardEvent} event */
-function sendOnEnter(event) {
-  if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-  const box = event.target;
-  if (!(box instanceof HTMLTextAreaElement)) return;
-  event.preventDefault();
-  box.form?.requestSubmit();
 }

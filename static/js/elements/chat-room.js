@@ -9,6 +9,7 @@ import { acts } from "acts";
 import { Attention } from "attention";
 import { Banners } from "banners";
 import { Company } from "company";
+import { changed } from "fragments";
 import { Links } from "links";
 import { wirePanels } from "panels";
 import { onLongPress } from "press";
@@ -38,7 +39,6 @@ export class ChatRoom extends HTMLElement {
   /** @type {Banners} */ #banners;
   /** @type {RoomFacts} */ #facts;
   /** @type {Sending} */ #sending;
-  /** @type {Thread} */ #thread;
   /** @type {Pins} */ #pins;
   /** @type {Links} */ #links;
 
@@ -51,7 +51,7 @@ export class ChatRoom extends HTMLElement {
     this.attention = new Attention(this, this.#room);
     this.#pins = new Pins(this);
     this.#links = new Links(this);
-    this.#thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
+    this.thread = new Thread(this, this.reader.id, (draft) => this.#sending.send(draft));
     this.company = new Company(this, this.#room);
     this.#wire();
     this.#socket.open();
@@ -181,20 +181,22 @@ export class ChatRoom extends HTMLElement {
 
   shows(/** @type {any} */ frame) {
     if (frame.room !== this.#room) return;
+    changed(frame);
     this.attention.has(frame.revision);
     if (frame.client_key) this.#sending.arrived(frame.client_key);
     this.#pins.show(frame);
     this.attention.came(frame, !this.list.find(frame.id));
     this.list.show(frame);
-    this.#thread.show(frame);
+    this.thread.show(frame);
     this.#links.changed(frame);
   }
 
   buries(/** @type {any} */ frame) {
     if (frame.room !== this.#room) return;
+    changed(frame);
     this.list.bury(frame);
     this.#pins.bury(frame);
-    this.#thread.bury(frame);
+    this.thread.bury(frame);
     this.#links.gone(frame.id);
   }
 
@@ -286,7 +288,7 @@ export class ChatRoom extends HTMLElement {
   #reload(/** @type {number | undefined} */ position = undefined) {
     this.list.reload(position).catch(() => this.#unreachable());
     this.#pins.renew();
-    this.#thread.reload();
+    this.thread.reload();
   }
 
   #seen = (/** @type {Event} */ event) => {

@@ -12,7 +12,10 @@ import { openStore, recall, remember } from "storage";
 import { fill, gettext } from "words";
 
 /** @typedef {{id: string, author: string}} Answered */
-/** @typedef {{body: string, replyTo: Answered | null, edits: string | null, nudged: boolean}} Draft */
+/**
+ * @typedef {{body: string, replyTo: Answered | null, edits: string | null, nudged: boolean, thread?: string}} Draft
+ * `thread`: its first message, where it was written in the thread's own box
+ */
 
 const NEAR_LIMIT = 0.9;
 const NO_CHANGE = /** @type {{id: string, body: string} | null} */ (null);
