@@ -24,9 +24,8 @@ LANES = 2
 # Drafts that come within this time of the first, while nothing is being posted, travel together.
 LINGER_S = 0.004
 BATCH_MAX = 200
-# A batch of so many has company behind it: the next one gathers for as long as this one took, at most
-# so long. What costs the same for one and for many (statements, a commit, the bell, a flush) is then paid
-# half as often.
+# After a batch of so many the next one gathers for as long as this one took, at most so long: what costs the
+# same for one and for many (statements, a commit, the bell, a flush) is then paid half as often.
 COMPANY = 3
 GATHER_MAX_S = 0.05
 # So many wait at most in a lane: about what is posted in a few seconds.
