@@ -9,9 +9,9 @@ from tokenizers import Tokenizer
 
 # Tokens that two windows of a long text share: what stands on their border is read whole in one of them.
 STRIDE = 32
-# Measured on one thread (benchmarks/serving.py): past about 300 tokens a batch outgrows the processor's
-# second cache and gets slower by the text; under 8 texts the calls themselves begin to count.
-BATCH_TOKENS = 256
+# Measured on one thread (benchmarks/serving.py): with more tokens, a batch pads more and outgrows the
+# processor's second cache; with fewer, the calls themselves begin to count.
+BATCH_TOKENS = 128
 BATCH_TEXTS = 32
 
 Numbers = npt.NDArray[np.int64]
