@@ -40,7 +40,7 @@ def normalise(text: str) -> str:
 
 
 def _in_latin(text: str) -> str:
-    """What ASCII is already: without width, accents and invisible characters, look-alikes as Latin letters."""
+    """What ASCII is already: without width, accents, invisible characters; look-alikes as Latin letters."""
     text = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
     text = "".join(c for c in unicodedata.normalize("NFD", text) if unicodedata.category(c) != "Mn")
     return text.translate(_LOOK_ALIKE) if _LETTER.search(text) else text
