@@ -135,7 +135,8 @@ def _pages(f: dict[str, Any]) -> Iterator[Row]:
 
 
 def _scale(f: dict[str, Any]) -> Iterator[Row]:
-    yield "two Daphnes and two workers against one of each", f"{f['factor']} times", "reported"
+    what = f"two Daphnes and two workers against one of each; used: {f['bound_by']}"
+    yield what, f"{f['factor']} times", "reported"
 
 
 if __name__ == "__main__":

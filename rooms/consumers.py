@@ -13,13 +13,11 @@ from typing import Any, cast
 from django.conf import settings
 
 from accounts.models import Scope
-from accounts.selectors import age_bands
-from accounts.services.sessions import Credentials
 from common import traces
 from common.database import in_database
 from common.errors import Code, Refused
-from rooms import draining, hub, inbox
-from rooms.doorway import guest_of, language_of, require_scope
+from rooms import arrivals, draining, hub, inbox
+from rooms.doorway import language_of, require_scope
 from rooms.figures import ACKED, figures
 from rooms.frequency import Frequency
 from rooms.protocol import (
@@ -38,7 +36,6 @@ from rooms.protocol import (
     Post,
     React,
     Read,
-    RoomFrame,
     Types,
     Unpin,
     Unreact,
@@ -48,11 +45,11 @@ from rooms.protocol import (
 )
 from rooms.refusing import ACCESS_ENDED, close_code, error_frame
 from rooms.selectors.company import typist
-from rooms.selectors.entry import enter_by_public_id, room_frame
+from rooms.selectors.entering import Entering
 from rooms.services.messages import Posted, Sending
 from rooms.services.reading import Mark
 from rooms.sockets import Socket
-from rooms.verbs import ChangeFrame, change, person_behind
+from rooms.verbs import ChangeFrame, change
 from rooms.wire import FAREWELL_S, Parcel, wire_to
 
 log = logging.getLogger(__name__)
@@ -87,7 +84,7 @@ async def socket(scope: dict[str, Any], receive: Receive, send: Send) -> None:
         return
     upsets = hub.of_this_loop().upsets
     try:
-        guest = await in_database(guest_of, scope)
+        guest = await arrivals.of_this_loop().guests.ask(scope)
     except Refused as refusal:
         wire.write(Parcel([encode(error_frame(refusal, language_of(scope)))]))
         wire.close(close_code(refusal))
@@ -108,6 +105,7 @@ class _Conversation:
         self._receive = receive
         self._hub = hub.of_this_loop()
         self._inbox = inbox.of_this_loop()
+        self._arrivals = arrivals.of_this_loop()
         self._frequency = Frequency()
         self._malformed = 0
         self._waiting: deque[LaterFrame] = deque()
@@ -268,13 +266,16 @@ class _Conversation:
 
     async def _enter(self, frame: Enter) -> None:
         """Whoever comes back and may not any more is put out of the room they were in."""
+        upsets = self._hub.upsets
         try:
-            room_id, room = await in_database(_entry, self._socket.credentials, frame.room)
+            entrance = await self._arrivals.entrances.ask(Entering(self._socket.credentials, frame.room))
         except Refused:
             if frame.room in self._socket.rooms.values():
                 self._hub.leave(self._socket, self._socket.room_id(frame.room))
             raise
-        await self._hub.enter(self._socket, room, room_id, revision=frame.revision, epoch=frame.epoch)
+        await self._hub.enter(
+            self._socket, entrance, upsets=upsets, revision=frame.revision, epoch=frame.epoch
+        )
 
     async def _begin_typing(self, frame: Types) -> None:
         person_id, room_id = self._socket.person_id, self._socket.room_id(frame.room)
@@ -301,13 +302,6 @@ class _Conversation:
         self._socket.tell(error_frame(Refused(code), self._socket.language))
         if self._malformed >= MALFORMED_MAX or self._frequency.is_abused:
             self._socket.wire.close(MALFORMED)
-
-
-def _entry(credentials: Credentials, room: str) -> tuple[int, RoomFrame]:
-    """Whether they may, and the room's settings."""
-    person = person_behind(credentials)
-    entry = enter_by_public_id(person, room)
-    return entry.room.pk, room_frame(entry.room, age_bands(), entry.membership)
 
 
 async def _until_closed(receive: Receive) -> None:

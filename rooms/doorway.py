@@ -4,6 +4,7 @@ A browser sends a session cookie and an Origin, which must be one of settings.OR
 a personal access token in the Authorization header; it needs no Origin, but a foreign one is refused too.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlparse
@@ -13,12 +14,13 @@ from django.conf import settings
 from django.http import HttpRequest, parse_cookie
 from django.utils import translation
 
-from accounts.models import Person
-from accounts.services.sessions import Credentials, credentials_from_session, credentials_from_token
+from accounts.models import AgeBand, Person
+from accounts.permissions import shows_presence
+from accounts.selectors import age_bands
+from accounts.services.sessions import Credentials, Shown, credentials_behind
 from common.errors import Code, Refused
 from rooms.permissions import Viewer
-from rooms.selectors.company import is_shown
-from rooms.selectors.viewers import viewer_of
+from rooms.selectors.viewers import viewers_of
 
 Scope = dict[str, Any]
 
@@ -47,13 +49,18 @@ def is_welcome(scope: Scope) -> bool:
         return False
 
 
-def guest_of(scope: Scope) -> Guest:
-    """Who is behind this request for a socket. Refuses: NOT_SIGNED_IN, SUSPENDED, DEACTIVATED."""
-    token = token_of(scope)
-    credentials = credentials_from_token(token) if token else credentials_from_session(_session_key(scope))
-    person = Person.objects.get(pk=credentials.person_id)
-    language = person.language or language_of(scope)
-    return Guest(credentials, person.public_id, viewer_of(person), is_shown(person), language)
+def guests_of(scopes: Sequence[Scope]) -> list[Guest | Refused]:
+    """Who is behind each of these requests for a socket, or why not: what credentials_behind says.
+
+    Six statements at most, however many they are, and a transaction where a token's use is noted.
+    """
+    known = credentials_behind([Shown(token_of(scope), _session_key(scope)) for scope in scopes])
+    people = [one[1] for one in known if not isinstance(one, Refused)]
+    viewers, bands = viewers_of(people), age_bands() if people else []
+    return [
+        one if isinstance(one, Refused) else _guest(*one, viewers[one[1].pk], bands, language_of(scope))
+        for one, scope in zip(known, scopes, strict=True)
+    ]
 
 
 def language_of(scope: Scope) -> str:
@@ -81,6 +88,13 @@ def require_scope(credentials: Credentials, scope: str) -> None:
     """Refuses: SCOPE_MISSING, where a token does not allow it."""
     if scope not in credentials.scopes:
         raise Refused(Code.SCOPE_MISSING, scope=scope)
+
+
+def _guest(
+    credentials: Credentials, person: Person, viewer: Viewer, bands: Sequence[AgeBand], language: str
+) -> Guest:
+    is_shown = shows_presence(person, bands)
+    return Guest(credentials, person.public_id, viewer, is_shown, person.language or language)
 
 
 def _known_origins() -> OriginValidator:

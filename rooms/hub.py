@@ -30,9 +30,10 @@ from rooms.hints import (
 )
 from rooms.listening import Ear
 from rooms.presence import TICK_S, Company
-from rooms.protocol import Heartbeat, Notice, RoomFrame, Screening
+from rooms.protocol import Heartbeat, Notice, Screening
 from rooms.refusing import close_code, error_frame
 from rooms.selectors.changes import revisions_of
+from rooms.selectors.entering import Entrance
 from rooms.selectors.standing import Standing, Watched, standing_of
 from rooms.sockets import Socket
 from rooms.stream import Stream
@@ -100,13 +101,20 @@ class Hub:
             del self._of_person[socket.person_id]
 
     async def enter(
-        self, socket: Socket, frame: RoomFrame, room_id: int, *, revision: int | None, epoch: uuid.UUID | None
+        self,
+        socket: Socket,
+        entrance: Entrance,
+        *,
+        upsets: int,
+        revision: int | None,
+        epoch: uuid.UUID | None,
     ) -> None:
         """Let a socket, whose person may enter, receive the room from the revision it knows.
 
-        Whoever's standing changed since that was asked is asked about again.
+        Whoever's standing changed since that was asked is asked about again: `upsets` is how many there had
+        been before it was.
         """
-        upsets = self.upsets
+        room_id, frame = entrance.room_id, entrance.frame
         stream = self._stream(room_id, frame.room)
         # Before the database is asked, so that nothing falls between.
         await self._ear.hear(room_id)

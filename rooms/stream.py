@@ -50,6 +50,7 @@ class Stream:
         self._flush: asyncio.TimerHandle | None = None
         self._fill: asyncio.TimerHandle | None = None
         self._filling: asyncio.Task[None] | None = None
+        self._standing: asyncio.Task[Changed] | None = None
 
     # --- sockets ---
 
@@ -66,8 +67,10 @@ class Stream:
             is_up_to_date = revision in {None, self.revision} and epoch in {None, self._epoch}
             if is_up_to_date:
                 return Changed(self.revision, self._epoch, ())
+        if revision is None:
+            return await self._where_it_stands()
         changed = await in_database(changes_since, self.room_id, revision)
-        if revision is not None and epoch not in {None, changed.epoch}:
+        if epoch not in {None, changed.epoch}:
             return replace(changed, changes=(), is_limited=True)
         return changed
 
@@ -114,6 +117,16 @@ class Stream:
         if socket not in self._settled or self.revision is None:
             return None
         return max(self.revision, self._ahead.get(socket, 0))
+
+    async def _where_it_stands(self) -> Changed:
+        """Asked once for all who come while the stream knows it not yet.
+
+        An answer from before somebody came is as good: what happened since is among the early changes, or
+        the stream has passed it, and then settle() has it asked again.
+        """
+        if self._standing is None or self._standing.done():
+            self._standing = asyncio.ensure_future(in_database(changes_since, self.room_id, None))
+        return await asyncio.shield(self._standing)
 
     # --- changes ---
 

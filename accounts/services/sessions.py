@@ -10,6 +10,7 @@ import ipaddress
 import secrets
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
 from allauth.usersessions.models import UserSession
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
@@ -19,7 +20,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import MODERATORS_SCOPES, Erased, Person, PersonalAccessToken, Scope
+from accounts.models import MODERATORS_SCOPES, AgeBand, Erased, Person, PersonalAccessToken, Scope
 from accounts.permissions import may_use_tokens, refusal_to_act
 from accounts.selectors import age_bands
 from accounts.services import audit, erasures
@@ -27,6 +28,8 @@ from accounts.services.leaving import end_access
 from accounts.signals import AccessEnd, access_ended
 from common.clock import now
 from common.errors import Code, Refused
+
+T = TypeVar("T")
 
 ALL_SCOPES = frozenset(str(scope) for scope in Scope)
 # Recognisable in a leaked file or log, as secret scanners ask for.
@@ -51,18 +54,17 @@ class Credentials:
     is_moderator: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What somebody shows to be let in: an access token's secret, or else the key of a browser's session."""
+
+    secret: str | None = None
+    session_key: str | None = None
+
+
 def credentials_from_session(session_key: str | None) -> Credentials:
     """The credentials behind a session cookie. Refuses: NOT_SIGNED_IN, DEACTIVATED, SUSPENDED."""
-    person = _person_of_session(session_key)
-    _require_standing(person)
-    return Credentials(
-        person_id=person.pk,
-        access_epoch=person.access_epoch,
-        session_key=session_key,
-        token_id=None,
-        scopes=ALL_SCOPES,
-        is_moderator=person.is_moderator,
-    )
+    return _only(credentials_behind([Shown(session_key=session_key)]))[0]
 
 
 def credentials_from_token(secret: str) -> Credentials:
@@ -70,15 +72,20 @@ def credentials_from_token(secret: str) -> Credentials:
 
     Refuses: as `token_behind`.
     """
-    token = token_behind(secret)
-    return Credentials(
-        person_id=token.person_id,
-        access_epoch=token.person.access_epoch,
-        session_key=None,
-        token_id=token.pk,
-        scopes=frozenset(token.scopes),
-        is_moderator=token.person.is_moderator,
-    )
+    return _only(credentials_behind([Shown(secret=secret)]))[0]
+
+
+def credentials_behind(shown: Sequence[Shown]) -> list[tuple[Credentials, Person] | Refused]:
+    """The credentials behind each of these, and whose they are; notes which tokens were used.
+
+    A refusal in the list: NOT_SIGNED_IN, DEACTIVATED, SUSPENDED, and TOKENS_NOT_ALLOWED. Four statements at
+    most, however many they are, and a transaction of its own where a token's use is noted.
+    """
+    tokens = tokens_behind({one.secret for one in shown if one.secret})
+    people = _people_of_sessions({one.session_key for one in shown if one.session_key and not one.secret})
+    return [
+        _of_token(tokens[one.secret]) if one.secret else _of_session(one.session_key, people) for one in shown
+    ]
 
 
 def token_behind(secret: str) -> PersonalAccessToken:
@@ -86,13 +93,20 @@ def token_behind(secret: str) -> PersonalAccessToken:
 
     Refuses: NOT_SIGNED_IN (unknown, revoked, out of date), DEACTIVATED, SUSPENDED, TOKENS_NOT_ALLOWED.
     """
-    token = _usable_tokens().select_related("person").filter(digest=_digest(secret)).first()
-    if token is None:
-        raise Refused(Code.NOT_SIGNED_IN)
-    _require_standing(token.person)
-    _require_old_enough_for_tokens(token.person)
-    _note_use(token)
-    return token
+    return _only([tokens_behind({secret})[secret]])
+
+
+def tokens_behind(secrets_shown: Collection[str]) -> dict[str, PersonalAccessToken | Refused]:
+    """The same for several, by their secrets. Two statements, and a transaction where a use is noted."""
+    if not secrets_shown:
+        return {}
+    digests = {secret: _digest(secret) for secret in secrets_shown}
+    rows = _usable_tokens().select_related("person").filter(digest__among=digests.values())
+    found = {row.digest: row for row in rows}
+    bands = age_bands() if found else []
+    judged = {secret: _usable(found.get(digest), bands) for secret, digest in digests.items()}
+    _note_use([token for token in judged.values() if isinstance(token, PersonalAccessToken)])
+    return judged
 
 
 def still_good(
@@ -211,16 +225,68 @@ def revoke_token(*, person: Person, token_public_id: str) -> None:
         audit.record(actor=person, action="token.revoke", subject=("token", token.pk))
 
 
-def _person_of_session(session_key: str | None) -> Person:
-    """As django.contrib.auth.get_user, without a request, and telling a closed account apart."""
-    session = SessionStore(session_key).load() if session_key else {}
-    person = Person.objects.filter(pk=session.get(SESSION_KEY, 0)).first()
-    if person is None or BACKEND_SESSION_KEY not in session:
-        raise Refused(Code.NOT_SIGNED_IN)
+def _only(answers: Sequence[T | Refused]) -> T:
+    [answer] = answers
+    if isinstance(answer, Refused):
+        raise answer
+    return answer
+
+
+def _of_token(token: PersonalAccessToken | Refused) -> tuple[Credentials, Person] | Refused:
+    if isinstance(token, Refused):
+        return token
+    credentials = Credentials(
+        person_id=token.person_id,
+        access_epoch=token.person.access_epoch,
+        session_key=None,
+        token_id=token.pk,
+        scopes=frozenset(token.scopes),
+        is_moderator=token.person.is_moderator,
+    )
+    return credentials, token.person
+
+
+def _of_session(
+    session_key: str | None, people: Mapping[str, Person]
+) -> tuple[Credentials, Person] | Refused:
+    person = people.get(session_key or "")
+    refusal = refusal_to_act(person) if person else Refused(Code.NOT_SIGNED_IN)
+    if person is None or refusal:
+        return refusal or Refused(Code.NOT_SIGNED_IN)
+    credentials = Credentials(
+        person_id=person.pk,
+        access_epoch=person.access_epoch,
+        session_key=session_key,
+        token_id=None,
+        scopes=ALL_SCOPES,
+        is_moderator=person.is_moderator,
+    )
+    return credentials, person
+
+
+def _people_of_sessions(keys: Collection[str]) -> dict[str, Person]:
+    """Who is signed in by these keys. As django.contrib.auth.get_user, without a request. Two statements."""
+    rows = Session.objects.filter(session_key__among=keys, expire_date__gt=now()) if keys else ()
+    sessions = {row.session_key: SessionStore().decode(row.session_data) for row in rows}
+    whose = {key: int(session.get(SESSION_KEY, 0)) for key, session in sessions.items()}
+    people = Person.objects.in_bulk(set(whose.values())) if whose else {}
+    signed_in = {key: people[person_id] for key, person_id in whose.items() if person_id in people}
+    return {key: person for key, person in signed_in.items() if _is_signed_in(person, sessions[key])}
+
+
+def _is_signed_in(person: Person, session: Mapping[str, Any]) -> bool:
     hashes = (person.get_session_auth_hash(), *person.get_session_auth_fallback_hash())
-    if not any(constant_time_compare(session.get(HASH_SESSION_KEY, ""), one) for one in hashes):
-        raise Refused(Code.NOT_SIGNED_IN)
-    return person
+    shown = session.get(HASH_SESSION_KEY, "")
+    return BACKEND_SESSION_KEY in session and any(constant_time_compare(shown, one) for one in hashes)
+
+
+def _usable(token: PersonalAccessToken | None, bands: Sequence[AgeBand]) -> PersonalAccessToken | Refused:
+    if token is None:
+        return Refused(Code.NOT_SIGNED_IN)
+    refusal = refusal_to_act(token.person)
+    if refusal is None and not may_use_tokens(token.person, bands):
+        refusal = Refused(Code.TOKENS_NOT_ALLOWED)
+    return refusal or token
 
 
 def _require_standing(person: Person) -> None:
@@ -246,11 +312,23 @@ def _usable_tokens() -> QuerySet[PersonalAccessToken]:
     return PersonalAccessToken.objects.filter(unexpired, revoked_at=None)
 
 
-def _note_use(token: PersonalAccessToken) -> None:
-    """At most once a minute, so that a busy bot is not a write for each connection."""
+def _note_use(tokens: Sequence[PersonalAccessToken]) -> None:
+    """At most once a minute, so that a busy bot is not a write for each connection.
+
+    Whose row is locked is being noted by somebody else: nobody waits, and so nobody waits for each other.
+    """
     moment = now()
-    stale = Q(last_used_at=None) | Q(last_used_at__lt=moment - _USE_NOTED_EVERY)
-    PersonalAccessToken.objects.filter(stale, pk=token.pk).update(last_used_at=moment)
+    stale = {token.pk for token in tokens if _is_stale(token.last_used_at, moment)}
+    if not stale:
+        return
+    with transaction.atomic():
+        rows = PersonalAccessToken.objects.select_for_update(skip_locked=True, no_key=True)
+        free = list(rows.filter(pk__among=stale).values_list("pk", flat=True))
+        PersonalAccessToken.objects.filter(pk__among=free).update(last_used_at=moment)
+
+
+def _is_stale(used_at: dt.datetime | None, moment: dt.datetime) -> bool:
+    return used_at is None or used_at < moment - _USE_NOTED_EVERY
 
 
 def _open_sessions(keys: set[str]) -> set[str]:

@@ -71,13 +71,18 @@ def room_frame(room: Room, bands: Sequence[AgeBand], membership: Membership | No
     )
 
 
-def _enter(person: Person, room: Room | None) -> Entry:
+def entry_or_refusal(person: Person, room: Room | None, membership: Membership | None) -> Entry | Refused:
+    """The person's place in the room, or why they may not be there. The rows are the caller's."""
     if room is None:
-        raise Refused(Code.NOT_FOUND)
-    membership = membership_in(room, person)
+        return Refused(Code.NOT_FOUND)
     refusal = refusal_to_enter(person, room, membership, now())
-    if refusal:
-        raise refusal
-    if membership is None:
-        raise Refused(Code.NOT_A_MEMBER)
+    if refusal or membership is None:
+        return refusal or Refused(Code.NOT_A_MEMBER)
     return Entry(room, membership)
+
+
+def _enter(person: Person, room: Room | None) -> Entry:
+    entry = entry_or_refusal(person, room, membership_in(room, person) if room else None)
+    if isinstance(entry, Refused):
+        raise entry
+    return entry
