@@ -32,11 +32,12 @@ from rooms.listening import Ear
 from rooms.presence import TICK_S, Company
 from rooms.protocol import Heartbeat, Notice, Screening
 from rooms.refusing import close_code, error_frame
-from rooms.selectors.changes import revisions_of
+from rooms.selectors.changes import Changed, revisions_of, where_rooms_stand
 from rooms.selectors.entering import Entrance
 from rooms.selectors.standing import Standing, Watched, standing_of
 from rooms.sockets import Socket
 from rooms.stream import Stream
+from rooms.together import Together
 from rooms.wire import at_server_stop
 
 log = logging.getLogger(__name__)
@@ -62,6 +63,7 @@ class Hub:
         self.sockets: set[Socket] = set()
         self._of_person: defaultdict[int, set[Socket]] = defaultdict(set)
         self._streams: dict[int, Stream] = {}
+        self._stands: Together[int, Changed] = Together(where_rooms_stand)
         # Rooms that were told that judging is late: whoever comes in is told as well.
         self._delayed: set[int] = set()
         self._ear = Ear(self.take)
@@ -238,7 +240,7 @@ class Hub:
     def _stream(self, room_id: int, room: str) -> Stream:
         stream = self._streams.get(room_id)
         if stream is None:
-            stream = self._streams[room_id] = Stream(room_id, room)
+            stream = self._streams[room_id] = Stream(room_id, room, self._stands.ask)
         return stream
 
     # --- what happens by itself ---

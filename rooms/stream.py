@@ -7,7 +7,7 @@ database says what it missed), then is *settled* and receives with the others.
 import asyncio
 import logging
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from common.database import in_database
@@ -26,6 +26,9 @@ JOIN_S = 0.005
 # How long a missing revision may still arrive by itself, from another process.
 PATIENCE_S = 0.03
 
+# Asks the database up to which revision a room of that id stands.
+Stands = Callable[[int], Awaitable[Changed]]
+
 # Somebody without rights, blocks or mentions: stands for all who are like that.
 _ANYBODY = Viewer(person_id=0)
 
@@ -33,9 +36,10 @@ _ANYBODY = Viewer(person_id=0)
 class Stream:
     """A room's changes on their way to this process's sockets."""
 
-    def __init__(self, room_id: int, room: str) -> None:
+    def __init__(self, room_id: int, room: str, stands: Stands) -> None:
         self.room_id = room_id
         self.room = room
+        self._stands = stands
         self.empty_since: float | None = None
         # None until the first socket has learnt from the database where the room stands.
         self.revision: int | None = None
@@ -50,7 +54,6 @@ class Stream:
         self._flush: asyncio.TimerHandle | None = None
         self._fill: asyncio.TimerHandle | None = None
         self._filling: asyncio.Task[None] | None = None
-        self._standing: asyncio.Task[Changed] | None = None
 
     # --- sockets ---
 
@@ -63,14 +66,14 @@ class Stream:
     async def missed(self, revision: int | None, epoch: uuid.UUID | None) -> Changed:
         """What a socket that knows `revision` has missed; None knows nothing and asks for nothing."""
         self.flush()
-        if self.revision is not None and self._epoch is not None:
-            is_up_to_date = revision in {None, self.revision} and epoch in {None, self._epoch}
-            if is_up_to_date:
-                return Changed(self.revision, self._epoch, ())
-        if revision is None:
-            return await self._where_it_stands()
+        if self.revision is None or self._epoch is None:
+            stands = await self._stands(self.room_id)
+        else:
+            stands = Changed(self.revision, self._epoch, ())
+        if revision in {None, stands.revision} and epoch in {None, stands.epoch}:
+            return stands
         changed = await in_database(changes_since, self.room_id, revision)
-        if epoch not in {None, changed.epoch}:
+        if revision is not None and epoch not in {None, changed.epoch}:
             return replace(changed, changes=(), is_limited=True)
         return changed
 
@@ -117,16 +120,6 @@ class Stream:
         if socket not in self._settled or self.revision is None:
             return None
         return max(self.revision, self._ahead.get(socket, 0))
-
-    async def _where_it_stands(self) -> Changed:
-        """Asked once for all who come while the stream knows it not yet.
-
-        An answer from before somebody came is as good: what happened since is among the early changes, or
-        the stream has passed it, and then settle() has it asked again.
-        """
-        if self._standing is None or self._standing.done():
-            self._standing = asyncio.ensure_future(in_database(changes_since, self.room_id, None))
-        return await asyncio.shield(self._standing)
 
     # --- changes ---
 

@@ -21,13 +21,22 @@ def socket_of(person_id: int) -> Socket:
     return Socket(wire_to(nowhere), credentials, Viewer(person_id=person_id), "en")
 
 
+def stream_of(room: str) -> Stream:
+    """A room's stream, whose database these tests are."""
+
+    async def nobody_asks(_room_id: int) -> Changed:
+        raise AssertionError
+
+    return Stream(1, room, nobody_asks)
+
+
 def up_to(revision: int) -> Changed:
     """What the database said when the room stood there."""
     return Changed(revision, EPOCH, ())
 
 
 async def test_whoever_asked_before_the_stream_began_asks_again() -> None:
-    stream, mara, rex = Stream(1, "harbour"), socket_of(1), socket_of(2)
+    stream, mara, rex = stream_of("harbour"), socket_of(1), socket_of(2)
     stream.begin(mara)
     stream.begin(rex)
 
@@ -39,7 +48,7 @@ async def test_whoever_asked_before_the_stream_began_asks_again() -> None:
 
 
 async def test_whoever_asked_after_it_began_is_ahead_and_goes_on() -> None:
-    stream, mara, rex = Stream(1, "harbour"), socket_of(1), socket_of(2)
+    stream, mara, rex = stream_of("harbour"), socket_of(1), socket_of(2)
     stream.begin(mara)
     stream.begin(rex)
 
@@ -50,7 +59,7 @@ async def test_whoever_asked_after_it_began_is_ahead_and_goes_on() -> None:
 
 
 async def test_an_answer_of_another_history_is_not_asked_for_again() -> None:
-    stream, mara, rex = Stream(1, "harbour"), socket_of(1), socket_of(2)
+    stream, mara, rex = stream_of("harbour"), socket_of(1), socket_of(2)
     stream.begin(mara)
     stream.begin(rex)
     stream.settle(rex, up_to(103))
