@@ -90,18 +90,24 @@ class Window:
 
 
 class Crowd:
-    """The people of one measurement and what they receive."""
+    """The people of one measurement and what they receive.
+
+    `first` is the number of its first message, behind all that the same people have said before: the same
+    number is the same message, which is answered and not shown again.
+    """
 
     def __init__(
         self,
         make: Callable[[Seat, int, int, Tally], Client],
         ports: Sequence[int],
         server_pids: Mapping[str, int],
+        *,
+        first: int = 0,
     ) -> None:
-        self.tally = Tally()
+        self.tally = Tally(first)
         self.clients: list[Client] = []
         self._make, self._ports, self._server_pids = make, ports, server_pids
-        self._rng = random.Random(7)
+        self._rng = random.Random(7 + first)
 
     async def take_seats(self, seats: Sequence[Seat], *, at_once: int = 64) -> float:
         """Everybody connects and joins, so many at a time; seconds until the last one is in."""

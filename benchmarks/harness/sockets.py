@@ -29,8 +29,8 @@ class Tally:
         late_s: from due to delivered, one figure a delivery.
     """
 
-    def __init__(self) -> None:
-        self.first = 0
+    def __init__(self, first: int = 0) -> None:
+        self.first = first
         self.due_at: list[float] = []
         self.by: list[Any] = []
         self.late_s = array("d")
