@@ -9,6 +9,8 @@ from django.conf import settings
 from common import traces
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+# Django's checks load every page (28 MB, a second): `up`, `migrate` and CI run them, no worker needs them.
+os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
 
 app = Celery("wardroom")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -3,6 +3,10 @@
 Its model is read on the first call (1.5 s) or by `warm`, and trimmed to LANGUAGES. Called by detect.py.
 """
 
+import mmap
+import tempfile
+from array import array
+from collections.abc import Sequence
 from functools import cache
 from typing import Protocol
 
@@ -15,6 +19,8 @@ LANGUAGES = (
 
 
 class _Identifier(Protocol):
+    tk_nextmove: Sequence[int]
+
     def set_languages(self, langs: tuple[str, ...]) -> None: ...
 
     def rank(self, instance: str) -> list[tuple[str, float]]: ...
@@ -38,4 +44,17 @@ def _identifier() -> _Identifier:
     made: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     made.set_languages(LANGUAGES)
     made._full_model = ()  # type: ignore[attr-defined] # noqa: SLF001 - 28 MB of languages that nobody asks for
+    if isinstance(made.tk_nextmove, array):
+        made.tk_nextmove = _on_disk(made.tk_nextmove)
     return made
+
+
+def _on_disk(numbers: "array[int]") -> Sequence[int]:
+    """The same in a file that ends with the process: of 42 MB, what is never looked at takes no memory."""
+    try:
+        with tempfile.TemporaryFile() as file:
+            numbers.tofile(file)
+            file.flush()
+            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast(numbers.typecode)
+    except OSError:  # no room, or nowhere to write
+        return numbers
