@@ -136,7 +136,7 @@ def _database(url: str) -> dict[str, Any]:
 DATABASE_URL = env.str("DATABASE_URL", default="postgresql:///wardroom")
 # Migrations run as the owner of the tables; the application as a role that cannot rewrite the audit log.
 DATABASE_OWNER_URL = env.str("DATABASE_OWNER_URL", default=DATABASE_URL)
-_AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "test", "backup", "restore"}
+_AS_OWNER = len(sys.argv) > 1 and sys.argv[1] in {"migrate", "test", "backup", "restore", "search_language"}
 DATABASES = {"default": _database(DATABASE_OWNER_URL if _AS_OWNER else DATABASE_URL)}
 
 # --- Redis, channel layer, Celery --------------------------------------------------------------
@@ -270,7 +270,8 @@ METRICS_NETWORKS = env.list("WARDROOM_METRICS_NETWORKS", default=[])
 WORKER_METRICS = env.str("WARDROOM_WORKER_METRICS", default="")
 
 # --- Pages -------------------------------------------------------------------------------------
-LANGUAGE_CODE = "en"
+# For whom no other is known; and in which search finds other forms of words (manage.py search_language).
+LANGUAGE_CODE = env.str("WARDROOM_LANGUAGE", default="en")
 # Each but English has a whole catalogue under locale/. Named in themselves, for who reads them.
 LANGUAGES = [("en", "English"), ("de", "Deutsch")]
 LOCALE_PATHS = [BASE_DIR / "locale"]

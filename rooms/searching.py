@@ -39,6 +39,13 @@ class Kind(StrEnum):
     ONLY_WITHOUT = "only_without"
 
 
+class Order(StrEnum):
+    """In which order what is found comes."""
+
+    NEWEST = "newest"
+    BEST = "best"
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """Something that is not understood, and the piece of the text it is about."""
@@ -66,6 +73,11 @@ class Search:
     after: dt.date | None = None
     has_link: bool = False
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def has_terms(self) -> bool:
+        """Whether words decide, and not the operators alone."""
+        return bool(self.words or self.phrases or self.without_words or self.without_phrases)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +120,7 @@ class _Reading:
 
 
 def read(text: str) -> Search:
-    """Words, "phrases", -without, from: in: before: after: has:link. Never raises; see `problems`."""
+    """Words, "just these", -without, from: in: before: after: has:link. Never raises; see `problems`."""
     reading = _Reading()
     if len(text) > LENGTH_MAX:
         return Search(problems=(Problem(Kind.TOO_LONG),))
@@ -125,9 +137,12 @@ def finds_beginnings(word: str) -> bool:
     return len(word) >= BEGINNING or not word.isascii()
 
 
-def parts_around(text: str, search: Search) -> tuple[Part, ...]:
-    """The text around the first match, in pieces; joined they are what is shown. Plain text in and out."""
-    pattern = _pattern(search)
+def parts_around(text: str, search: Search, *, forms: Sequence[str] = ()) -> tuple[Part, ...]:
+    """The text around the first match, in pieces; joined they are what is shown. Plain text in and out.
+
+    `forms`: words of this text that were found by their stems.
+    """
+    pattern = _pattern(search, forms)
     first = pattern.search(text) if pattern else None
     start = _start(text, first.start() if first else 0)
     end = min(len(text), start + EXCERPT_LENGTH)
@@ -146,7 +161,7 @@ def _take(reading: _Reading, token: re.Match[str]) -> None:
         return reading.problems.append(Problem(Kind.UNKNOWN_OPERATOR, token.group()))
     value = value or operator
     if any(character.isalnum() for character in value):
-        kind = "phrases" if is_phrase and len(value.split()) > 1 else "words"
+        kind = "phrases" if is_phrase else "words"
         reading.add(f"without_{kind}" if is_without else kind, value)
     return None
 
@@ -199,8 +214,9 @@ def _wanting(search: Search) -> Iterator[Problem]:
         yield Problem(Kind.TOO_SHORT, terms[0])
 
 
-def _pattern(search: Search) -> re.Pattern[str] | None:
+def _pattern(search: Search, forms: Sequence[str]) -> re.Pattern[str] | None:
     terms = [*map(_phrase_pattern, search.phrases), *map(_word_pattern, search.words)]
+    terms += map(_phrase_pattern, forms)
     terms = [term for term in terms if term]
     return re.compile("|".join(terms), re.IGNORECASE) if terms else None
 

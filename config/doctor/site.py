@@ -7,6 +7,8 @@ from django.core.checks import run_checks
 from django.core.mail import get_connection
 
 from config.doctor.findings import Finding, check, look, well, wrong
+from rooms.selectors.stems import stemmer_in_use
+from rooms.stemming import dictionary_for
 
 
 @check("origins", do="Correct WARDROOM_ORIGINS.")
@@ -52,3 +54,16 @@ def mail() -> Iterator[Finding]:
     sending.open()
     sending.close()
     yield well("mail", f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} answers")
+
+
+@check("search", do="Run `manage.py migrate`.")
+def search() -> Iterator[Finding]:
+    """It finds other forms of words in the language of the settings."""
+    found = stemmer_in_use()
+    if found == dictionary_for(settings.LANGUAGE_CODE):
+        yield well("search", f"finds other forms of words by {found}")
+    else:
+        advice = "Run `manage.py search_language`; it builds the index anew beside the running site."
+        yield look(
+            "search", f"finds other forms of words by {found}, not in {settings.LANGUAGE_CODE}", advice
+        )

@@ -11,7 +11,7 @@ from common.errors import Code, Refused
 from rooms.api import listing
 from rooms.api.bodies import Marker, NewMessage, NewText, Older, Position, Reaction, Typed
 from rooms.api.shapes import Ack, Seen, ack, plain
-from rooms.searching import read
+from rooms.searching import Order, read
 from rooms.selectors.entry import enter_by_public_id
 from rooms.selectors.history import PAGE_MAX, page_of
 from rooms.selectors.members import members_of
@@ -164,15 +164,18 @@ def remove_reaction(request: TokenRequest, room: PublicId, message: PublicId, se
 
 
 @router.get("/search", auth=reads_rooms, response=answers(200, listing.Hits), operation_id="search")
-def search_messages(request: TokenRequest, q: Typed, older: Older = "") -> dict[str, Any]:
-    """What was said in one's rooms, newest first.
+def search_messages(
+    request: TokenRequest, q: Typed, sort: Order = Order.NEWEST, older: Older = ""
+) -> dict[str, Any]:
+    """What was said in one's rooms, newest first, or what fits best.
 
-    Words, "phrases", -without, and the operators from:, in:, before:, after:, has:link.
+    Words and their other forms, "just these words", -without, and the operators from:, in:, before:, after:,
+    has:link.
     """
     wanted = read(q)
     if wanted.problems:
         raise Refused(Code.MALFORMED, fields=["query.q"])
-    return listing.hits(search(asking(request), wanted, older=older))
+    return listing.hits(search(asking(request), wanted, order=sort, older=older))
 
 
 @router.put("/rooms/{room}/read", auth=reads_rooms, response=answers(204, None), operation_id="read")

@@ -109,7 +109,7 @@ class Hit(Schema):
 
 
 class Hits(Schema):
-    """A page of hits, newest first. Go on with `older`, where it is not empty."""
+    """A page of hits in their order. Go on with `older`, where it is not empty."""
 
     hits: list[Hit]
     older: str

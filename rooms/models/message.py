@@ -2,13 +2,13 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import now
 from common.database import new_public_id
 from rooms.models.room import Room
+from rooms.models.words import Words
 
 
 class Visibility(models.TextChoices):
@@ -61,8 +61,8 @@ class Message(models.Model):
             models.Index(fields=["room", "sent_at"], name="message_room_day"),
             # Search finds only what is visible: the words of the rest are not even in the index.
             GinIndex(
-                SearchVector("body", config="simple"),
-                name="message_words",
+                Words("body"),
+                name="message_terms",
                 condition=models.Q(visibility="visible"),
             ),
             models.Index(

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from rooms.searching import Kind, read
+from rooms.searching import Kind, Order, read
 from rooms.selectors.search import search as messages_found
 from rooms.views.access import person_of
 
@@ -15,16 +15,19 @@ from rooms.views.access import person_of
 @login_required
 @require_safe
 def search(request: HttpRequest) -> HttpResponse:
-    """`/search/?q=&older=`: a page of hits, or what is not understood."""
+    """`/search/?q=&sort=&older=`: a page of hits, or what is not understood."""
     typed = request.GET.get("q", "").strip()
     wanted = read(typed)
-    found = messages_found(person_of(request), wanted, older=request.GET.get("older", ""))
+    order = Order.BEST if request.GET.get("sort") == Order.BEST else Order.NEWEST
+    found = messages_found(person_of(request), wanted, order=order, older=request.GET.get("older", ""))
     facts = {
         "typed": typed,
         "problems": [problem for problem in wanted.problems if typed or problem.kind is not Kind.EMPTY],
         "found": found,
         "is_asked": not wanted.problems,
         "is_later_page": "older" in request.GET,
+        "can_be_sorted": bool(wanted.words or wanted.phrases),
+        "sort": order.value,
         "nav": "search",
     }
     return render(request, "rooms/search.html", facts)

@@ -15,7 +15,7 @@ from rooms.searching import Kind, Part, Problem, Search, parts_around, read
         ('"first boat" at', Search(phrases=("first boat",), words=("at",))),
         ("“first boat”", Search(phrases=("first boat",))),
         ('"first boat', Search(phrases=("first boat",))),
-        ('"boat"', Search(words=("boat",))),
+        ('"boat"', Search(phrases=("boat",))),
         ("boat -sail", Search(words=("boat",), without_words=("sail",))),
         ('boat -"no sail"', Search(words=("boat",), without_phrases=("no sail",))),
         ("from:Mara", Search(authors=("Mara",))),

@@ -27,6 +27,7 @@ _CHECKS = (
     site.origins,
     site.security,
     site.mail,
+    site.search,
 )
 _MARKS = {State.WELL: "ok  ", State.LOOK: "look", State.WRONG: "WRONG"}
 
