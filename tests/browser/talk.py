@@ -2,9 +2,14 @@
 
 from playwright.async_api import Locator, Page, expect
 
+from accounts.models import Person
+from common.clock import now
 from common.database import in_database
-from rooms.models import Message
+from rooms.models import Membership, Message, Room
+from tests.browser.conftest import OpenAs
+from tests.cast import Cast
 from tests.clients import DEADLINE_S
+from tests.factories import MessageFactory
 
 HARBOUR = "/rooms/harbour/"
 
@@ -49,3 +54,18 @@ async def choose(page: Page, target: Locator, act: str) -> None:
 async def count_stored(body: str) -> int:
     """How many messages of this text there are."""
     return await in_database(Message.objects.filter(body=body).count)
+
+
+async def both(open_as: OpenAs, cast: Cast) -> tuple[Page, Page]:
+    """Mara and Finn in the harbour."""
+    mara, finn = await open_as(cast.mara, HARBOUR), await open_as(cast.finn, HARBOUR)
+    await goes_live(mara)
+    await goes_live(finn)
+    return mara, finn
+
+
+def fill(room: Room, author: Person, count: int) -> None:
+    """Messages that everybody has read."""
+    for number in range(count):
+        MessageFactory.create(room=room, author=author, body=f"message number {number}.", sent_at=now())
+    Membership.objects.filter(room=room).update(last_read_position=room.last_position)

@@ -1,41 +1,17 @@
 """What sockets receive: everything they may, once, in order, also when hints are lost."""
 
 import asyncio
-import uuid
-from collections.abc import Callable
-from typing import Any
 
-import pytest
-from django.conf import settings
 from django.db import transaction
-from redis import Redis
 
 from accounts.services.blocks import block_person
 from common.database import in_database
-from rooms import fanout, hub
-from rooms.hints import ChangesHint, channel_layer, encode, group_of, room_group
-from rooms.models import Message, Room, Visibility
-from rooms.selectors.changes import changes_since
-from rooms.services.messages import VisibilityChange, show_or_hide
+from rooms import fanout
+from rooms.models import Room, Visibility
 from tests.cast import Cast
 from tests.clients import Frame, Voice
 from tests.rooms.conftest import Join
-from tests.rooms.saying import say
-
-
-async def decide(public_id: str, visibility: Visibility) -> None:
-    """An order of moderation."""
-
-    def change() -> None:
-        message = Message.objects.get(public_id=public_id)
-        show_or_hide(changes=[VisibilityChange(message.pk, visibility)])
-
-    await in_database(change)
-
-
-def shown(voice: Voice) -> list[str]:
-    """The ids of the messages that reached somebody, in the order in which they did."""
-    return [frame["id"] for frame in voice.frames if frame["type"] == "message"]
+from tests.rooms.showing import decide, shown
 
 
 async def test_what_one_says_the_others_see(committed_cast: Cast, join: Join) -> None:
@@ -187,203 +163,7 @@ async def test_what_one_person_sends_first_is_posted_first(committed_cast: Cast,
 # --- coming back ---
 
 
-async def test_whoever_resumes_gets_what_changed_as_it_is_now(committed_cast: Cast, join: Join) -> None:
-    room, rex = committed_cast.lounge, committed_cast.rex
-    first = await join(committed_cast.mara)
-    known = await first.enters(room)
-    posted = await in_database(lambda: [say(rex, room, text) for text in ("the secret text", "two")])
-    await decide(posted[0].message_public_id, Visibility.HIDDEN)
-
-    again = await join(committed_cast.mara)
-    entered = await again.enters(room, revision=known["revision"], epoch=known["epoch"])
-
-    assert [(change["type"], change["id"]) for change in entered["changes"]] == [
-        ("message", posted[1].message_public_id),
-        ("tombstone", posted[0].message_public_id),
-    ]
-    assert "secret" not in str(entered)
-    assert entered["revision"] == 3
-
-
-@pytest.mark.parametrize("what", ["another epoch", "a revision from the future", "too much"])
-async def test_whoever_cannot_be_told_what_changed_starts_afresh(
-    committed_cast: Cast, join: Join, what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    room = committed_cast.lounge
-    await in_database(lambda: [say(committed_cast.rex, room, f"line {n}") for n in range(3)])
-    situations: dict[str, dict[str, Any]] = {
-        "another epoch": {"revision": 1, "epoch": uuid.uuid4()},
-        "a revision from the future": {"revision": 99},
-        "too much": {"revision": 0},
-    }
-    if what == "too much":
-        monkeypatch.setattr("rooms.selectors.changes.CHANGES_MAX", 2)
-
-    entered = await (await join(committed_cast.mara)).enters(room, **situations[what])
-
-    assert entered["limited"]
-    assert "changes" not in entered
-    assert entered["revision"] == 3
-
-
-async def test_nothing_is_missed_by_whoever_enters_while_others_talk(
-    committed_cast: Cast, join: Join
-) -> None:
-    room = committed_cast.lounge
-    rex = await join(committed_cast.rex)
-    await rex.enters(room)
-    talking = asyncio.gather(*(rex.says(room, f"line {number}") for number in range(60)))
-
-    late = [await join(committed_cast.mara) for _ in range(5)]
-    entered = [await voice.enters(room, revision=0) for voice in late]
-    acks = await talking
-    last = acks[-1]["message"]
-
-    for voice, answer in zip(late, entered, strict=True):
-        before = [change["id"] for change in answer.get("changes", [])]
-        if last not in before:
-            await voice.sees(last)
-        assert [*before, *shown(voice)] == [ack["message"] for ack in acks]
-
-
 # --- lost hints ---
-
-
-@pytest.fixture
-def lost_hints(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the call on, nothing that is published reaches the hub: as with Redis and another process."""
-
-    def lose() -> None:
-        monkeypatch.setattr(hub.Hub, "take_soon", lambda *_: None)
-
-    return lose
-
-
-async def test_a_lost_hint_heals_by_itself(
-    committed_cast: Cast, join: Join, lost_hints: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rooms.hub.COMPARE_S", 0.2)
-    rex = await join(committed_cast.rex)
-    await rex.enters(committed_cast.lounge)
-    lost_hints()
-
-    posted = await in_database(say, committed_cast.mara, committed_cast.lounge)
-
-    await rex.sees(posted.message_public_id)
-
-
-async def test_the_gap_before_a_hint_that_arrives_is_filled(
-    committed_cast: Cast, join: Join, lost_hints: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    rex = await join(committed_cast.rex)
-    await rex.enters(committed_cast.lounge)
-    with monkeypatch.context() as losing:
-        losing.setattr(hub.Hub, "take_soon", lambda *_: None)
-        lost = await in_database(say, committed_cast.mara, committed_cast.lounge, "lost")
-
-    later = await in_database(say, committed_cast.mara, committed_cast.lounge, "later")
-
-    await rex.sees(later.message_public_id)
-    assert shown(rex) == [lost.message_public_id, later.message_public_id]
-
-
-async def test_a_flushed_channel_layer_loses_nothing(
-    committed_cast: Cast, join: Join, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rooms.hub.COMPARE_S", 0.2)
-    rex = await join(committed_cast.rex)
-    await rex.enters(committed_cast.lounge)
-
-    await channel_layer().flush()
-    monkeypatch.setattr(hub.Hub, "take_soon", lambda *_: None)
-    posted = await in_database(say, committed_cast.mara, committed_cast.lounge)
-
-    await rex.sees(posted.message_public_id)
-
-
-async def test_a_hint_from_another_process_is_delivered(
-    committed_cast: Cast, join: Join, lost_hints: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rooms.hub.COMPARE_S", 3600)
-    rex, room = await join(committed_cast.rex), committed_cast.lounge
-    await rex.enters(room)
-    lost_hints()
-    posted = await in_database(say, committed_cast.mara, room)
-    changed = await in_database(changes_since, room.pk, 0)
-    hint = ChangesHint(room.pk, list(changed.changes))
-
-    await channel_layer().group_send(
-        group_of(hint), {"type": "hint", "from": "another process", "data": encode(hint)}
-    )
-
-    await rex.sees(posted.message_public_id)
-
-
-async def test_a_hint_nobody_can_read_harms_nobody(committed_cast: Cast, join: Join) -> None:
-    rex = await join(committed_cast.rex)
-    await rex.enters(committed_cast.lounge)
-
-    await channel_layer().group_send(
-        room_group(committed_cast.lounge.pk), {"type": "hint", "from": "a later release", "data": b"?"}
-    )
-    ack = await rex.says(committed_cast.lounge, "still here")
-
-    await rex.sees(ack["message"])
-
-
-async def test_a_heartbeat_says_how_far_everything_was_sent(
-    committed_cast: Cast, join: Join, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(settings, "HEARTBEAT_S", 0.2)
-    rex = await join(committed_cast.rex)
-    await rex.enters(committed_cast.lounge)
-    ack = await rex.says(committed_cast.lounge, "one")
-
-    beat = await rex.receives(
-        lambda frame: frame["type"] == "heartbeat" and frame["revisions"], what="a heartbeat"
-    )
-    await rex.receives(
-        lambda frame: (
-            frame["type"] == "heartbeat"
-            and frame["revisions"].get(committed_cast.lounge.public_id) == ack["revision"]
-        ),
-        what="a heartbeat with the newest revision",
-    )
-
-    assert set(beat["revisions"]) == {committed_cast.lounge.public_id}
-
-
-async def test_hints_come_again_after_redis_has_cut_us_off(
-    committed_cast: Cast, join: Join, lost_hints: Callable[[], None], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rooms.hub.COMPARE_S", 3600)
-    rex, room = await join(committed_cast.rex), committed_cast.lounge
-    await rex.enters(room)
-    lost_hints()
-    cut_off_listeners()
-    posted = await in_database(say, committed_cast.mara, room)
-    changed = await in_database(changes_since, room.pk, 0)
-    hint = ChangesHint(room.pk, list(changed.changes))
-    message = {"type": "hint", "from": "another process", "data": encode(hint)}
-
-    async def tells_again_and_again() -> None:
-        while True:
-            await channel_layer().group_send(group_of(hint), message)
-            await asyncio.sleep(0.1)
-
-    telling = asyncio.ensure_future(tells_again_and_again())
-    await rex.sees(posted.message_public_id)
-    telling.cancel()
-
-
-def cut_off_listeners() -> None:
-    """Redis closes the connections on which this database's subscribers wait."""
-    client = Redis.from_url(settings.REDIS_URL)
-    number = str(client.connection_pool.connection_kwargs.get("db", 0))
-    for one in client.client_list(_type="pubsub"):
-        if one["db"] == number:
-            client.client_kill_filter(_id=one["id"])
-    client.close()
 
 
 async def test_a_room_where_judging_is_late_says_so_also_to_whoever_comes_in(
