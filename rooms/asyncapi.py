@@ -1,4 +1,4 @@
-"""docs/asyncapi.yaml, made from rooms/protocol.py: the socket as AsyncAPI 3.0, for generators and tools.
+"""docs/asyncapi.yaml, made from rooms/protocol/: the socket as AsyncAPI 3.0, for generators and tools.
 
 No Django here. Called by `manage.py protocol_docs`; a contract test keeps the file equal.
 """
@@ -13,7 +13,7 @@ from rooms.protocol_page import Struct, tag_of
 
 _SCHEMAS = "#/components/schemas/{name}"
 _INTRODUCTION = """\
-# Made from rooms/protocol.py by `manage.py protocol_docs`. Do not edit.
+# Made from rooms/protocol/ by `manage.py protocol_docs`. Do not edit.
 """
 _DESCRIPTION = """\
 One WebSocket a client. Every frame is one JSON object in one text frame; its `type` names it. How frames \

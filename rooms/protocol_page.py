@@ -1,4 +1,4 @@
-"""docs/protocol.md, made from rooms/protocol.py: its docstrings, fields and close codes. No Django here.
+"""docs/protocol.md, made from rooms/protocol/: its docstrings, fields and close codes. No Django here.
 
 Called by `manage.py protocol_docs`; a contract test keeps the file equal.
 """
@@ -19,7 +19,7 @@ Struct = type[msgspec.Struct]
 _INTRODUCTION = f"""\
 # The socket's protocol
 
-<!-- Made from rooms/protocol.py by `manage.py protocol_docs`. Do not edit. -->
+<!-- Made from rooms/protocol/ by `manage.py protocol_docs`. Do not edit. -->
 
 Protocol {protocol.PROTOCOL_VERSION}. One WebSocket a page, at `/ws/`. Every frame is one JSON object in
 one text frame, at most {protocol.FRAME_MAX_BYTES // 1024} KiB from the client; its `type` names it.

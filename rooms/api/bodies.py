@@ -8,7 +8,7 @@ from ninja import Field, Schema
 from accounts.api.shapes import PublicId, Text
 
 Position = Annotated[int, Field(ge=0, le=2**53)]
-# As rooms/protocol.py takes it; how long a message may be is the service's to say.
+# As rooms/protocol/ takes it; how long a message may be is the service's to say.
 Body = Annotated[Text, Field(max_length=20_000, examples=["The ferry is late again."])]
 Typed = Annotated[Text, Field(max_length=500, examples=["ferry from:Mara"])]
 Older = Annotated[Text, Field(max_length=200, description="As the page before gave it.")]

@@ -1,6 +1,6 @@
 """The protocol's structs as pydantic models: what a room says over JSON is what it says over the socket.
 
-Made from rooms/protocol.py, so that a field added there is here as well.
+Made from rooms/protocol/, so that a field added there is here as well.
 """
 
 import types

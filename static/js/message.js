@@ -16,7 +16,7 @@ import { fill, gettext, ngettext } from "words";
  * @property {string} [badge]
  */
 /**
- * @typedef {object} MessageFrame rooms/protocol.py; omitted fields have their default there
+ * @typedef {object} MessageFrame rooms/protocol/; omitted fields have their default there
  * @property {string} id
  * @property {number} [position]
  * @property {number} [revision]

@@ -1,5 +1,5 @@
 /**
- * The frames of rooms/protocol.py as this page uses them. A contract test compares the keys of both tables
+ * The frames of rooms/protocol/ as this page uses them. A contract test compares the keys of both tables
  * with the structs; docs/protocol.md says what each frame means.
  */
 

@@ -10,7 +10,7 @@ const BUSY_PAUSE_MS = 10_000;
 const SILENCE_MS = 25_000; // more than a heartbeat and a half of 15 s
 const ANSWER_MS = 5_000;
 
-/** Close codes of rooms/protocol.py after which connecting again would change nothing. */
+/** Close codes of rooms/protocol/ after which connecting again would change nothing. */
 const SIGNED_OUT = 4401;
 const SHUT_OUT = 4403;
 const FELL_BEHIND = 4408;

@@ -173,9 +173,6 @@ async def test_a_link_to_an_old_message_opens_the_room_at_it(committed_cast: Cas
     await expect(message(finn, "message number 159.")).to_be_in_viewport()
 
 
-# --- when something is in the way ---
-
-
 # --- help ---
 
 

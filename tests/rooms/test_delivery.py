@@ -160,12 +160,6 @@ async def test_what_one_person_sends_first_is_posted_first(committed_cast: Cast,
     assert [ack["position"] for ack in acks] == list(range(1, 51))
 
 
-# --- coming back ---
-
-
-# --- lost hints ---
-
-
 async def test_a_room_where_judging_is_late_says_so_also_to_whoever_comes_in(
     committed_cast: Cast, join: Join
 ) -> None:

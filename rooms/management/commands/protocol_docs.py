@@ -1,4 +1,4 @@
-"""`manage.py protocol_docs`: write docs/protocol.md and asyncapi.yaml from rooms/protocol.py, or compare."""
+"""`manage.py protocol_docs`: write docs/protocol.md and asyncapi.yaml from rooms/protocol/, or compare."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     """Exit status 1 with --check where a document is not what the code says."""
 
     help = (
-        "Write docs/protocol.md and docs/asyncapi.yaml from rooms/protocol.py; with --check only say whether "
+        "Write docs/protocol.md and docs/asyncapi.yaml from rooms/protocol/; with --check only say whether "
         "they are up to date."
     )
     requires_system_checks = ()
@@ -32,5 +32,5 @@ class Command(BaseCommand):
                 file.write_text(text, encoding="utf-8")
             elif not file.exists() or file.read_text(encoding="utf-8") != text:
                 raise CommandError(
-                    f"docs/{file.name} is not what rooms/protocol.py says: run manage.py protocol_docs"
+                    f"docs/{file.name} is not what rooms/protocol/ says: run manage.py protocol_docs"
                 )
