@@ -15,6 +15,7 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     FloatField,
+    OrderBy,
     Q,
     QuerySet,
     Value,
@@ -26,7 +27,7 @@ from django.utils import timezone
 from accounts.models import Person
 from common.clock import now
 from rooms.models import Message
-from rooms.models.words import PLAIN, STEMS, PlainWords, Words
+from rooms.models.words import PLAIN, STEMS, PlainWords, Text, Words, without_tags
 from rooms.permissions import Viewer
 from rooms.searching import Search, finds_beginnings
 
@@ -46,14 +47,14 @@ def matching(rows: QuerySet[Message], viewer: Viewer, wanted: Search) -> QuerySe
     return rows
 
 
-def fit(wanted: Search) -> Combinable:
-    """How well a message fits, for ordering: words as they were typed and near each other, short, recent."""
+def best_first(wanted: Search) -> OrderBy:
+    """By how well a message fits: words as they were typed and near each other, short, recent."""
     typed = [_phrase(term) for term in (*wanted.phrases, *wanted.words)]
     plain = PlainWords("body")
     near = SearchRank(plain, reduce(and_, typed), normalization=_BY_LENGTH, cover_density=True)
     some = SearchRank(plain, reduce(or_, typed), normalization=_BY_LENGTH)
     # A little for each, so that among those found by stems alone age decides.
-    return (near + some + Value(0.01)) / _age()
+    return OrderBy((near + some + Value(0.01)) / _age(), descending=True)
 
 
 def stems_marked(wanted: Search) -> Combinable:
@@ -61,7 +62,7 @@ def stems_marked(wanted: Search) -> Combinable:
     if not wanted.words:
         return Value("")
     return SearchHeadline(
-        "body",
+        Text("body"),
         reduce(or_, map(_stems, wanted.words)),
         config=STEMS,
         start_sel=MARK,
@@ -114,15 +115,15 @@ def _query(wanted: Search) -> SearchQuery | None:
 
 def _word(word: str) -> SearchQuery:
     """As one lexeme or several in a row, quoted: nothing in it is an operator of PostgreSQL's."""
-    quoted = word.replace("\\", "\\\\").replace("'", "''")
+    quoted = without_tags(word).replace("\\", "\\\\").replace("'", "''")
     ending = ":*" if finds_beginnings(word) else ""
     return SearchQuery(f"'{quoted}'{ending}", config=PLAIN, search_type="raw")
 
 
 def _stems(word: str) -> SearchQuery:
     """Other forms of the word in the site's language; nothing for words that say nothing in it."""
-    return SearchQuery(word, config=STEMS, search_type="plain")
+    return SearchQuery(without_tags(word), config=STEMS, search_type="plain")
 
 
 def _phrase(phrase: str) -> SearchQuery:
-    return SearchQuery(phrase, config=PLAIN, search_type="phrase")
+    return SearchQuery(without_tags(phrase), config=PLAIN, search_type="phrase")

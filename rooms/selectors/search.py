@@ -24,7 +24,7 @@ from rooms.permissions import Sight, Viewer, refusal_to_enter, sight
 from rooms.protocol import Author
 from rooms.searching import Order, Part, Search, parts_around
 from rooms.selectors.frames import author_of
-from rooms.selectors.matching import END, MARK, fit, matching, stems_marked
+from rooms.selectors.matching import END, MARK, best_first, matching, stems_marked
 from rooms.selectors.viewers import viewer_of
 
 PAGE = 20
@@ -131,7 +131,7 @@ def _newest(rows: QuerySet[Message], wanted: Search, end: int, count: int) -> li
 def _best(rows: QuerySet[Message], wanted: Search, place: Place) -> tuple[list[int], Place | None]:
     """The best of the newest CANDIDATES; every page chooses among the same ones."""
     candidates = _newest(rows, wanted, place.end, CANDIDATES)
-    ranked = Message.objects.filter(pk__in=candidates).order_by(fit(wanted).desc(), "-pk")
+    ranked = Message.objects.filter(pk__in=candidates).order_by(best_first(wanted), "-pk")
     until = place.skipped + PAGE
     ids = list(ranked.values_list("pk", flat=True)[place.skipped : until + 1])
     return ids[:PAGE], Place(place.end, until) if len(ids) > PAGE else None

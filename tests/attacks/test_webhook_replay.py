@@ -12,6 +12,7 @@ from django.conf import settings
 from django.urls import reverse
 from pytest_django.fixtures import Settings
 
+from common.clock import now
 from common.errors import Code, Refused
 from moderation.models import WebhookDelivery, WebhookEndpoint
 from moderation.outgoing import signature
@@ -134,7 +135,7 @@ def test_a_signature_by_another_secret_is_refused_beside_ours_it_is_believed(
 def test_what_we_send_again_is_fresh_and_has_the_same_id(
     cast: Cast, sent: Sent, receiver: Receiver, is_ours: IsOurs, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    later = outbox.now() + outbox.KEPT_FOR / 2
+    later = now() + outbox.KEPT_FOR / 2
     monkeypatch.setattr(outbox, "now", lambda: later)
     monkeypatch.setattr("time.time", later.timestamp)
 

@@ -105,4 +105,4 @@ def carrying(read: Read, *words: str) -> list[str]:
 
 def _whole(letter: EmailMessage) -> str:
     others: Iterable[Any] = getattr(letter, "alternatives", ())
-    return "\n".join([letter.subject, str(letter.body), *(str(content) for content, _ in others)])
+    return "\n".join([str(letter.subject), str(letter.body), *(str(content) for content, _ in others)])

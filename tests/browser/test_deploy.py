@@ -138,7 +138,7 @@ async def test_three_browsers_come_back_each_in_its_time_and_nothing_is_lost(
 
     await site.starts()
     draining = asyncio.ensure_future(site.stops_the_oldest())
-    said = []
+    said: list[str] = []
     while not draining.done():
         said.append(f"Nora counts {len(said) + 1} boats")
         await say(nora.page, said[-1])

@@ -52,6 +52,9 @@ def found(person: Person, text: str, order: Order = Order.NEWEST) -> list[str]:
         ("who", "Who has it?"),
         ("4711", "room 4711"),
         ("go", "We are going"),
+        ("boat", "put <script> before the boat"),
+        ("script", "put <script> before the boat"),
+        ("<script>", "put <script> before the boat"),
     ],
 )
 def test_other_forms_beginnings_and_words_as_they_stand_are_found(cast: Cast, typed: str, says: str) -> None:
@@ -204,8 +207,9 @@ def test_a_german_site_finds_german_forms(cast: Cast) -> None:
     assert found(cast.mara, "running") == []
 
 
-@pytest.mark.django_db(transaction=True)
-def test_the_language_is_changed_and_the_index_built_anew_by_a_command(settings: Settings) -> None:
+def test_the_language_is_changed_and_the_index_built_anew_by_a_command(
+    committed_cast: Cast, settings: Settings
+) -> None:
     try:
         settings.LANGUAGE_CODE = "de"
         [before] = site.search()
