@@ -1,6 +1,7 @@
 """Labelled lines from CSV files, for training and evaluation: source, text, weight, a column a label.
 
-A column `groups` may name the identity groups that a line speaks of, with spaces between.
+A column `groups` may name the identity groups that a line speaks of, with spaces between. Columns whose names
+begin with `about_` say where a line is from and are no labels: `manage.py model feedback` writes such.
 """
 
 import csv
@@ -15,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 _NOT_LABELS = ("source", "text", "weight", "groups")
+ABOUT = "about_"
 _LONGEST_CELL = 1 << 24
 Numbers = npt.NDArray[np.float32]
 
@@ -72,19 +74,21 @@ class Rows:
 
 
 def read_rows(*files: Path) -> Rows:
-    """The rows of CSV files (.gz or not) whose columns are the same. An empty label is NaN."""
+    """The rows of CSV files (.gz or not), with the labels of the first. An empty or missing label is NaN."""
     csv.field_size_limit(_LONGEST_CELL)
     rows = [row for file in files for row in _read(file)]
-    labels = tuple(column for column in rows[0] if column not in _NOT_LABELS) if rows else ()
+    labels = tuple(filter(_is_label, rows[0])) if rows else ()
     return Rows(
         tuple(row.get("source") or "" for row in rows),
         tuple(row["text"] for row in rows),
         np.array([float(row.get("weight") or 1) for row in rows], np.float32),
         labels,
-        np.array([[_known(row[label]) for label in labels] for row in rows], np.float32).reshape(
+        np.array([[_known(row.get(label) or "") for label in labels] for row in rows], np.float32).reshape(
             len(rows), len(labels)
         ),
-        tuple(frozenset(row["groups"].split()) for row in rows) if rows and "groups" in rows[0] else (),
+        tuple(frozenset((row.get("groups") or "").split()) for row in rows)
+        if rows and "groups" in rows[0]
+        else (),
     )
 
 
@@ -101,6 +105,14 @@ def set_apart(texts: Sequence[str], share: float = 0.2) -> tuple[list[str], list
         digest = hashlib.sha1(text.strip().lower().encode(errors="replace"), usedforsecurity=False).digest()
         parts[digest[0] < share * 256].append(text)
     return parts
+
+
+def _groups_of(row: dict[str, str]) -> frozenset[str]:
+    return frozenset((row.get("groups") or "").split())
+
+
+def _is_label(column: str) -> bool:
+    return column not in _NOT_LABELS and not column.startswith(ABOUT)
 
 
 def _read(file: Path) -> Iterator[dict[str, str]]:

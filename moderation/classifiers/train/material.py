@@ -43,8 +43,12 @@ class Material:
 
 
 def gather(config: Config, data: Path, chat_log: Path | None, kept: Path) -> Material:
-    """Reads the data where it lies (train.csv.gz, valid.csv.gz) and the chat; keeps what takes long."""
-    rows, valid = read_rows(data / "train.csv.gz"), read_rows(data / "valid.csv.gz")
+    """Reads the data where it lies (train.csv.gz, valid.csv.gz, feedback*.csv.gz) and the chat.
+
+    What takes long is kept.
+    """
+    feedback = sorted(data.glob("feedback*.csv.gz"))
+    rows, valid = read_rows(data / "train.csv.gz", *feedback), read_rows(data / "valid.csv.gz")
     if config.extra.cases:
         rows = rows.followed_by(_made(config, rows.labels, config.extra.cases, measured=False))
     held = {text.strip().lower() for text in valid.texts}

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.evaluate import command
-from moderation.management import model_verbs
+from moderation.management import feedback_verb, model_verbs
 
 _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
     "list": model_verbs.list_models,
@@ -16,16 +16,18 @@ _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
     "verify": model_verbs.verify,
     "use": model_verbs.use,
     "install": model_verbs.install,
+    "feedback": feedback_verb.export,
 }
 
 
 class Command(BaseCommand):
-    """All but `use` work without a database."""
+    """`use`, `feedback` and `proposal` need the database; the others do not."""
 
     help = (
         "list, show, verify: the models that are here. use: which one judges. install: another one. "
         "evaluate MODEL --data FILE…: how good one is on labelled lines that it never saw, with intervals, "
-        "by label, source and identity group, and under each disguise."
+        "by label, source and identity group, and under each disguise. "
+        "feedback: what moderators decided, as labelled lines without names."
     )
     requires_system_checks = ()
 
@@ -34,6 +36,9 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         model_verbs.add_arguments(verbs)
         command.add_arguments(verbs.add_parser("evaluate", help="measure a model on labelled lines"))
+        feedback_verb.add_arguments(
+            verbs.add_parser("feedback", help="export decided cases as labelled lines without names")
+        )
 
     def handle(self, *_: object, **options: Any) -> None:
         """Do what was asked; what cannot be done is one sentence and exit 1."""
