@@ -71,6 +71,7 @@ class Code(StrEnum):
     ALREADY_APPEALED = "already_appealed"
     MALFORMED_RULE = "malformed_rule"
     ONLY_TIGHTER = "only_tighter"
+    FIGURES_CHANGED = "figures_changed"
     ADDRESS_REFUSED = "address_refused"
 
 
@@ -87,6 +88,7 @@ _STATUS = {
     Code.CLAIMED_BY_ANOTHER: 409,
     Code.ALREADY_DECIDED: 409,
     Code.TEXT_CHANGED: 409,
+    Code.FIGURES_CHANGED: 409,
     Code.ALREADY_REPORTED: 409,
     Code.ALREADY_APPEALED: 409,
     Code.NAME_TAKEN: 409,

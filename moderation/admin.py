@@ -22,6 +22,7 @@ from moderation.models import (
     Sanction,
     Strike,
     Threshold,
+    ThresholdChange,
     UnknownLanguage,
 )
 
@@ -153,6 +154,15 @@ class ThresholdAdmin(HasItsOwnPageAdmin):
     page = "moderation:thresholds"
     list_display = ("label", "room", "age_band", "review", "hide", "escalate")
     list_select_related = ("room", "age_band")
+
+
+@admin.register(ThresholdChange)
+class ThresholdChangeAdmin(HasItsOwnPageAdmin):
+    """How the thresholds came to be what they are."""
+
+    page = "moderation:proposals"
+    list_display = ("label", "room", "age_band", "reason", "changed_by", "changed_at")
+    list_select_related = ("room", "age_band", "changed_by")
 
 
 @admin.register(UnknownLanguage)

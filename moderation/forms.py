@@ -278,6 +278,33 @@ class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
         return cleaned
 
 
+class ProposalForm(forms.Form):
+    """Which of the proposed figures are applied, as they were read, and why."""
+
+    only = forms.CharField(max_length=32, widget=forms.HiddenInput)
+    figures = forms.JSONField(widget=forms.HiddenInput)
+    reason = forms.CharField(
+        label=_("Reason"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("Kept with the change, for other administrators."),
+        error_messages={"required": _("Say why: it is kept with the change.")},
+    )
+
+    def clean_figures(self) -> dict[str, Levels]:
+        """By label, the figures that were shown."""
+        try:
+            return {label: Levels(*levels) for label, levels in self.cleaned_data["figures"].items()}
+        except (AttributeError, TypeError) as error:
+            raise forms.ValidationError(_("Open the page again, then apply.")) from error
+
+    @property
+    def wanted(self) -> dict[str, Levels]:
+        """By label, what to set."""
+        found: dict[str, Levels] = self.cleaned_data["figures"]
+        return found
+
+
 class TryTextForm(forms.Form):
     """A text to try the rules on; nothing of it is kept."""
 

@@ -18,6 +18,7 @@ from moderation.models.policy import (
 )
 from moderation.models.report import Report, ReportOutcome, ReportReason
 from moderation.models.sanction import Sanction, SanctionKind, Strike
+from moderation.models.threshold_change import ThresholdChange
 from moderation.models.webhook import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "StatementOfReasons",
     "Strike",
     "Threshold",
+    "ThresholdChange",
     "Treatment",
     "UnknownLanguage",
     "WebhookDelivery",

@@ -4,6 +4,8 @@ Administrators change everything; a room's owner makes rules and thresholds of t
 make it stricter. The gate takes a new version in by itself before the next message.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -13,13 +15,37 @@ from accounts.models import Person
 from accounts.services import audit
 from common.errors import Code, Refused
 from moderation.decisions import Treatment, strictest
-from moderation.models import Policy, PolicyVersion, Rule, Threshold, UnknownLanguage
+from moderation.models import Policy, PolicyVersion, Rule, Threshold, ThresholdChange, UnknownLanguage
 from moderation.permissions import refusal_to_administer
 from moderation.rules.compile import check_rule
 from moderation.rules.conditions import RuleError
 from moderation.selectors.policies import policy_version, site_levels, site_treatment, spec_of
+from moderation.selectors.thresholds import figures_of
 from rooms.models import Membership, Room
 from rooms.permissions import may_change_room
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """Why a threshold is changed.
+
+    Attributes:
+        reason: in the words of whoever changes it.
+        evidence: what a proposal rests on: counts and levels.
+        undoes: the change that is taken back.
+    """
+
+    reason: str = ""
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+    undoes: ThresholdChange | None = None
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """For the audit log."""
+        undoes = self.undoes.public_id if self.undoes else ""
+        facts = {"reason": self.reason, "evidence": dict(self.evidence), "undoes": undoes}
+        return {name: fact for name, fact in facts.items() if fact}
+
 
 _Scoped = Rule | Threshold | UnknownLanguage
 _LEVELS = ("review", "hide", "escalate")
@@ -50,8 +76,8 @@ def delete_rule(*, rule: Rule, by: Person) -> None:
 
 
 @transaction.atomic
-def save_threshold(*, threshold: Threshold, by: Person) -> Threshold:
-    """Keep a new or changed threshold; it holds for what is judged from now on.
+def save_threshold(*, threshold: Threshold, by: Person, why: Why | None = None) -> Threshold:
+    """Keep a new or changed threshold; it holds for what is judged from now on, and the history has it.
 
     Refuses: NOT_ALLOWED, MALFORMED_RULE, ONLY_TIGHTER (a room's or an age band's that is looser than the
     site's). Begins or joins a transaction; locks as `save_rule`.
@@ -60,18 +86,45 @@ def save_threshold(*, threshold: Threshold, by: Person) -> Threshold:
     _require_well_formed(threshold)
     if (threshold.room_id or threshold.age_band_id) and _is_looser(threshold):
         raise Refused(Code.ONLY_TIGHTER)
-    _save(threshold, by, "threshold")
+    why = why or Why()
+    _keep_change(threshold, figures_of(threshold), by, why)
+    _save(threshold, by, "threshold", **why.facts)
     return threshold
 
 
 @transaction.atomic
-def delete_threshold(*, threshold: Threshold, by: Person) -> None:
+def delete_threshold(*, threshold: Threshold, by: Person, why: Why | None = None) -> None:
     """Take a threshold away: the site's, or the code's, holds again.
 
     Refuses: NOT_ALLOWED. Begins or joins a transaction; locks as `save_rule`.
     """
     _require_may_change(by, threshold.room, _stored(threshold))
-    _delete(threshold, by, "threshold")
+    why = why or Why()
+    _keep_change(threshold, {}, by, why)
+    _delete(threshold, by, "threshold", **why.facts)
+
+
+@transaction.atomic
+def undo_threshold_change(*, change: ThresholdChange, by: Person) -> None:
+    """Put back what held before a change, as a change of its own.
+
+    Refuses: as `save_threshold`, and FIGURES_CHANGED (undone before, or changed since by another).
+    Begins or joins a transaction; locks the change, then as `save_rule`.
+    """
+    change = ThresholdChange.objects.select_for_update(of=("self",), no_key=True).get(pk=change.pk)
+    place = {"label": change.label, "room": change.room, "age_band": change.age_band}
+    row = Threshold.objects.filter(**place).first()
+    _require_may_change(by, change.room, row)
+    if ThresholdChange.objects.filter(undoes=change).exists() or figures_of(row) != change.after:
+        raise Refused(Code.FIGURES_CHANGED)
+    why = Why(undoes=change)
+    if change.before:
+        row = row or Threshold(**place)
+        for name, figure in change.before.items():
+            setattr(row, name, figure)
+        save_threshold(threshold=row, by=by, why=why)
+    elif row:
+        delete_threshold(threshold=row, by=by, why=why)
 
 
 @transaction.atomic
@@ -113,6 +166,25 @@ def save_policy(*, policy: Policy, by: Person) -> Policy:
     return policy
 
 
+def _keep_change(row: Threshold, after: Mapping[str, Any], by: Person, why: Why) -> None:
+    """Before the change itself: the audit log's head, which that takes, is always the last lock."""
+    ThresholdChange.objects.create(
+        label=row.label,
+        room=row.room,
+        age_band=row.age_band,
+        before=figures_of(_stored_threshold(row)),
+        after=dict(after),
+        reason=why.reason,
+        evidence=dict(why.evidence),
+        undoes=why.undoes,
+        changed_by=by,
+    )
+
+
+def _stored_threshold(row: Threshold) -> Threshold | None:
+    return Threshold.objects.filter(pk=row.pk).first()
+
+
 def _require_may_change(by: Person, room: Room | None, stored: _Scoped | None) -> None:
     """Owners change what belongs to their room, before and after the change."""
     refusal = refusal_to_administer(by)
@@ -140,18 +212,18 @@ def _is_looser(threshold: Threshold) -> bool:
     return any(ours is not None and theirs is not None and ours > theirs for ours, theirs in pairs)
 
 
-def _save(row: _Scoped | Policy, by: Person, kind: str) -> None:
+def _save(row: _Scoped | Policy, by: Person, kind: str, **more: Any) -> None:
     verb = "change" if row.pk else "add"
     row.save()
     _new_version(by, f"{kind} {verb}: {row}")
-    audit.record(actor=by, action=f"{kind}.{verb}", subject=(kind, row.pk), **_facts(row))
+    audit.record(actor=by, action=f"{kind}.{verb}", subject=(kind, row.pk), **_facts(row), **more)
 
 
-def _delete(row: _Scoped, by: Person, kind: str) -> None:
+def _delete(row: _Scoped, by: Person, kind: str, **more: Any) -> None:
     facts, key = _facts(row), row.pk
     row.delete()
     _new_version(by, f"{kind} remove: {key}")
-    audit.record(actor=by, action=f"{kind}.remove", subject=(kind, key), **facts)
+    audit.record(actor=by, action=f"{kind}.remove", subject=(kind, key), **facts, **more)
 
 
 def _new_version(by: Person, note: str) -> None:

@@ -5,30 +5,25 @@ Not here: what is done and its effect (templates/moderation/member/), which tran
 
 import datetime as dt
 import json
+from dataclasses import astuple
 from typing import Any
 
 from django import template
 from django.forms import BoundField
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from common.clock import FOREVER, now
 from moderation import grounds as grounds_of
-from moderation.decisions import UNKNOWN_LANGUAGE, Call
+from moderation import proposal_words
+from moderation.decisions import UNKNOWN_LANGUAGE, Levels
 from moderation.labels import words_for, words_for_language, words_for_score
 from moderation.models import Decision
+from moderation.proposing import Effect, Proposal, Step
 from moderation.selectors.previews import Preview
+from moderation.selectors.proposals import Proposals
 from rooms.models import Visibility
 
 register = template.Library()
-
-_CALLS: dict[Call, Promise] = {
-    Call.NONE: gettext_lazy("left alone"),
-    Call.REVIEW: gettext_lazy("looked at by a moderator"),
-    Call.HIDE: gettext_lazy("hidden"),
-    Call.ESCALATE: gettext_lazy("escalated"),
-}
 
 
 @register.filter
@@ -122,11 +117,42 @@ def in_hundredths(field: BoundField) -> float:
 
 
 @register.filter
-def changes_in_words(preview: Preview) -> list[str]:
-    """Each kind of change with its count, the most frequent first: "hidden instead of shown: 12"."""
-    ordered = sorted(preview.changed.items(), key=lambda item: -item[1])
-    return [
-        _("%(count)d %(now)s instead of %(before)s")
-        % {"count": count, "now": _CALLS[now], "before": _CALLS[was]}
-        for (was, now), count in ordered
-    ]
+def changes_in_words(found: Preview | Effect) -> list[str]:
+    """Each kind of change with its count, the most frequent first: "12 hidden instead of shown"."""
+    return proposal_words.changes_in_words(found.changed)
+
+
+@register.filter
+def step_in_words(step: Step) -> str:
+    """A level that moves: "Hide from 0.88 → 0.80"."""
+    return proposal_words.step_in_words(step)
+
+
+@register.filter
+def evidence_in_words(step: Step) -> str:
+    """What bears a move out, with its interval."""
+    return proposal_words.evidence_in_words(step)
+
+
+@register.filter
+def effect_in_words(effect: Effect) -> list[str]:
+    """What other thresholds would have meant for decided texts, a sentence each."""
+    return proposal_words.effect_in_words(effect)
+
+
+@register.filter
+def why_nothing(proposal: Proposal) -> str:
+    """Why nothing is proposed for a label."""
+    return proposal_words.why_nothing(proposal)
+
+
+@register.filter
+def levels_in_words(levels: Levels | dict[str, float | None]) -> str:
+    """Figures in a line: "review 0.45 · hide 0.88"."""
+    return proposal_words.levels_in_words(levels)
+
+
+@register.filter
+def figures_to_send(found: Proposals) -> str:
+    """The proposed figures as the form sends them back: they are applied as they were read, or not at all."""
+    return json.dumps({one.label: astuple(one.proposal.proposed) for one in found.changes})

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.evaluate import command
-from moderation.management import feedback_verb, model_verbs
+from moderation.management import feedback_verb, model_verbs, proposal_verb
 
 _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
     "list": model_verbs.list_models,
@@ -17,6 +17,7 @@ _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
     "use": model_verbs.use,
     "install": model_verbs.install,
     "feedback": feedback_verb.export,
+    "proposal": proposal_verb.propose,
 }
 
 
@@ -27,7 +28,8 @@ class Command(BaseCommand):
         "list, show, verify: the models that are here. use: which one judges. install: another one. "
         "evaluate MODEL --data FILE…: how good one is on labelled lines that it never saw, with intervals, "
         "by label, source and identity group, and under each disguise. "
-        "feedback: what moderators decided, as labelled lines without names."
+        "feedback: what moderators decided, as labelled lines without names. "
+        "proposal: what that says about the thresholds."
     )
     requires_system_checks = ()
 
@@ -36,6 +38,9 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         model_verbs.add_arguments(verbs)
         command.add_arguments(verbs.add_parser("evaluate", help="measure a model on labelled lines"))
+        proposal_verb.add_arguments(
+            verbs.add_parser("proposal", help="thresholds proposed from decided cases")
+        )
         feedback_verb.add_arguments(
             verbs.add_parser("feedback", help="export decided cases as labelled lines without names")
         )
