@@ -58,7 +58,7 @@ def guests_of(scopes: Sequence[Scope]) -> list[Guest | Refused]:
     people = [one[1] for one in known if not isinstance(one, Refused)]
     viewers, bands = viewers_of(people), age_bands() if people else []
     return [
-        one if isinstance(one, Refused) else _guest(*one, viewers[one[1].pk], bands, language_of(scope))
+        one if isinstance(one, Refused) else _guest(*one, viewers[one[1].pk], bands, scope)
         for one, scope in zip(known, scopes, strict=True)
     ]
 
@@ -91,10 +91,10 @@ def require_scope(credentials: Credentials, scope: str) -> None:
 
 
 def _guest(
-    credentials: Credentials, person: Person, viewer: Viewer, bands: Sequence[AgeBand], language: str
+    credentials: Credentials, person: Person, viewer: Viewer, bands: Sequence[AgeBand], scope: Scope
 ) -> Guest:
-    is_shown = shows_presence(person, bands)
-    return Guest(credentials, person.public_id, viewer, is_shown, person.language or language)
+    language = person.language or language_of(scope)
+    return Guest(credentials, person.public_id, viewer, shows_presence(person, bands), language)
 
 
 def _known_origins() -> OriginValidator:
