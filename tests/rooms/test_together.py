@@ -100,7 +100,8 @@ def test_guests_who_come_together_are_told_apart(cast: Cast) -> None:
     assert isinstance(mara, doorway.Guest)
     assert isinstance(rex, doorway.Guest)
     assert (mara.public_id, rex.public_id) == (cast.mara.public_id, cast.rex.public_id)
-    assert (mara.credentials.scopes, again) == ({"rooms:read"}, mara)
+    assert mara.credentials.scopes == {"rooms:read"}
+    assert again == mara
     assert isinstance(made_up, Refused)
     assert isinstance(nobody, Refused)
     assert {made_up.code, nobody.code} == {Code.NOT_SIGNED_IN}
