@@ -20,6 +20,7 @@ from moderation.models import (
     Report,
     Rule,
     Sanction,
+    SecondOpinion,
     Strike,
     Threshold,
     ThresholdChange,
@@ -90,6 +91,25 @@ class AssessmentAdmin(ReadOnlyAdmin):
     show_full_result_count = False
 
 
+@admin.register(SecondOpinion)
+class SecondOpinionAdmin(ReadOnlyAdmin):
+    """What the second model said, and of how much the first was sure."""
+
+    list_display = (
+        "assessment",
+        "asked",
+        "first_call",
+        "second_call",
+        "model_version",
+        "error",
+        "created_at",
+    )
+    list_filter = ("asked", "first_call", "second_call")
+    list_select_related = ("assessment",)
+    ordering = ("-created_at",)
+    show_full_result_count = False
+
+
 @admin.register(Appeal)
 class AppealAdmin(ReadOnlyAdmin):
     """Objections and how they were answered."""
@@ -152,7 +172,7 @@ class ThresholdAdmin(HasItsOwnPageAdmin):
     """From which score on something happens."""
 
     page = "moderation:thresholds"
-    list_display = ("label", "room", "age_band", "review", "hide", "escalate")
+    list_display = ("label", "room", "age_band", "review", "hide", "escalate", "band_from", "band_to")
     list_select_related = ("room", "age_band")
 
 

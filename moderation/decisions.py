@@ -20,11 +20,17 @@ class Call(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """From which score on, in [0, 1], a label asks for something; None: never by itself."""
+    """From which score on, in [0, 1], a label asks for something; None: never by itself.
+
+    Attributes:
+        band_from, band_to: between which scores a second model decides; None: as band.py derives them.
+    """
 
     review: float | None = None
     hide: float | None = None
     escalate: float | None = None
+    band_from: float | None = None
+    band_to: float | None = None
 
 
 Thresholds = Mapping[str, Levels]
@@ -123,6 +129,8 @@ def _lowest(all_levels: Iterable[Levels]) -> Levels:
         review=_least(each.review for each in levels),
         hide=_least(each.hide for each in levels),
         escalate=_least(each.escalate for each in levels),
+        band_from=_least(each.band_from for each in levels),
+        band_to=_least(each.band_to for each in levels),
     )
 
 

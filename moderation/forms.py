@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from common.clock import FOREVER, now
+from moderation.band import band_of
 from moderation.decisions import Levels
 from moderation.models import Action, Policy, ReportReason, Rule, Severity, Threshold, WebhookEvent
 from moderation.selectors.previews import Preview
@@ -232,28 +233,38 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg] # Django's is not sub
         }
 
 
+_LEVELS, _BAND = ("review", "hide", "escalate"), ("band_from", "band_to")
+
+
 class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
-    """From which scores on one label is looked at, hidden, escalated. Empty: what holds otherwise stays."""
+    """From which scores on one label is looked at, hidden, escalated. Empty: what holds otherwise stays.
+
+    And the band, where a second model reads what is in it.
+    """
 
     preview: Preview | None = None
 
     class Meta:
         model = Threshold
-        fields = ("review", "hide", "escalate")
+        fields = ("review", "hide", "escalate", "band_from", "band_to")
 
-    def __init__(self, *args: Any, site: Levels, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, site: Levels, has_second: bool = False, **kwargs: Any) -> None:
         """Offer the site's figures as what holds while a field is empty."""
         super().__init__(*args, **kwargs)
         self.site = site
+        if not has_second:
+            for name in _BAND:
+                del self.fields[name]
+        usuals = dict(zip(_BAND, band_of(site), strict=True))
         for name, field in self.fields.items():
-            usual = getattr(site, name)
+            usual = usuals[name] if name in _BAND else getattr(site, name)
             field.widget = forms.NumberInput(
                 attrs={
                     "class": "input",
                     "min": 0,
                     "max": 1,
                     "step": 0.005,
-                    "placeholder": "" if usual is None else usual,
+                    "placeholder": "" if usual is None or usual > 1 else round(usual, 3),
                 }
             )
 
@@ -265,12 +276,16 @@ class ThresholdForm(forms.ModelForm):  # type: ignore[type-arg]
     @property
     def is_empty(self) -> bool:
         """Whether it sets nothing of its own."""
-        return not any(value is not None for value in self.cleaned_data.values())
+        own = (getattr(self.instance, name) for name in self.Meta.fields)  # also what is not in the form
+        return all(value is None for value in own)
 
     def clean(self) -> dict[str, Any]:
         """What is hidden is also looked at, what is escalated also hidden: the figures rise."""
         cleaned: dict[str, Any] = super().clean() or {}
-        figures = [value for name in self.Meta.fields if (value := cleaned.get(name)) is not None]
+        begins, ends = (cleaned.get(name) for name in _BAND)
+        if begins is not None and ends is not None and begins > ends:
+            raise forms.ValidationError(_("What the second model reads begins below where it ends."))
+        figures = [value for name in _LEVELS if (value := cleaned.get(name)) is not None]
         if figures != sorted(figures):
             raise forms.ValidationError(
                 _("Hide from a higher score than review, escalate from a higher one still.")

@@ -6,6 +6,7 @@ A mark is a hint: it may be lost at any moment and is written again. What waits 
 import json
 import logging
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 import redis
@@ -28,11 +29,18 @@ JUDGE = "judge"
 _HEARTBEAT_KEY = "wardroom:worker:heartbeat"  # config/embedded/heartbeat.py reads it
 _CANARY_KEY = "wardroom:worker:canary"
 _DELAYED_KEY = "wardroom:screening:delayed"
-_MODEL_FAILURE_KEY = "wardroom:worker:model_failure"
+_MODEL_FAILURE_KEY = "wardroom:worker:model_failure:"  # and the place
 _HEARTBEAT_LIFE_S = 60  # from what is left of it the supervisor takes the heartbeat's age
 _CANARY_LIFE_S = 3600
 # A worker repeats it every minute; several may have the same to say.
 _MODEL_FAILURE_LIFE_S = 180
+
+
+class Place(StrEnum):
+    """Which of the two models something is said of."""
+
+    FIRST = "first"  # reads every message
+    SECOND = "second"  # reads what the first is unsure of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +90,20 @@ def last_canary() -> Canary | None:
     return None if written is None else Canary(**json.loads(written))
 
 
-def note_model_failure(what: str) -> None:
+def note_model_failure(what: str, place: Place = Place.FIRST) -> None:
     """Keep why the model that was chosen does not judge. Never raises."""
-    _mark(_MODEL_FAILURE_KEY, what, _MODEL_FAILURE_LIFE_S)
+    _mark(_MODEL_FAILURE_KEY + place, what, _MODEL_FAILURE_LIFE_S)
 
 
-def model_failure() -> str:
+def model_failure(place: Place = Place.FIRST) -> str:
     """Why the model that was chosen does not judge; empty where it does, or Redis is away."""
-    written = _read(_MODEL_FAILURE_KEY)
+    written = _read(_MODEL_FAILURE_KEY + place)
     return "" if written is None else written.decode()
 
 
-def forget_model_failure() -> None:
+def forget_model_failure(place: Place = Place.FIRST) -> None:
     """The chosen model judges. Never raises."""
-    _forget(_MODEL_FAILURE_KEY)
+    _forget(_MODEL_FAILURE_KEY + place)
 
 
 def remember_delayed(room_ids: set[int]) -> set[int]:
@@ -107,7 +115,7 @@ def remember_delayed(room_ids: set[int]) -> set[int]:
 
 def forget_marks() -> None:
     """As if no worker had run yet. Never raises."""
-    _forget(_HEARTBEAT_KEY, _CANARY_KEY, _DELAYED_KEY, _MODEL_FAILURE_KEY)
+    _forget(_HEARTBEAT_KEY, _CANARY_KEY, _DELAYED_KEY, *(_MODEL_FAILURE_KEY + place for place in Place))
 
 
 def _forget(*keys: str) -> None:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import msgspec
 
+from moderation.band import Asked, counting, is_unsure
 from moderation.classifiers.base import Classifier, checked, languages_of
-from moderation.classifiers.explain import explain
+from moderation.classifiers.explain import Span, explain
 from moderation.decisions import (
     MINOR_TREATMENT,
     Call,
@@ -55,6 +56,20 @@ class Model(msgspec.Struct, frozen=True):
     version: str
 
 
+class SecondSaid(msgspec.Struct, frozen=True, kw_only=True):
+    """What the second model made of a text that the first was unsure of.
+
+    Attributes:
+        scores: in [0, 1], by label; none where it failed.
+        decides: the labels of which its score counts; of all others the first's does.
+    """
+
+    name: str
+    version: str
+    scores: dict[str, float]
+    decides: list[str]
+
+
 class Judged(msgspec.Struct, frozen=True, kw_only=True):
     """One text and what was made of it.
 
@@ -62,7 +77,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
         verdict: one of STRICTNESS: the stricter of what the rules and the classifier ask for.
         rules: the rules' outcome.
         classifier: what the scores ask for: none, review, hide, escalate; None without a classifier.
-        scores: in [0, 1], by label.
+        scores: the first model's, in [0, 1], by label.
+        second: what the second model said, where there is one and the first was unsure.
         language: ISO 639-1, where it could be told; the classifier may not know it (a finding says so).
         because: where asked for, the spans that drove the score, by label; empty where no word stands out.
     """
@@ -74,27 +90,78 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
     findings: tuple[Finding, ...]
     scores: dict[str, float]
     model: Model | None
+    second: SecondSaid | None = None
     language: str | None
     policy_version: int
     because: dict[str, list[tuple[int, int]]] | None = None
 
 
-def explained(judged: Judged, classifier: Classifier) -> Judged:
-    """The same, with the spans of the text (in code points) that drove each of the classifier's findings."""
+def explained(judged: Judged, classifier: Classifier, second: Classifier | None = None) -> Judged:
+    """The same, with the spans of the text (in code points) that drove what either classifier found."""
     labels = [finding.label for finding in judged.findings if finding.score is not None]
-    spans = explain(classifier, judged.text, labels) if labels else {}
+    decides = judged.second.decides if judged.second else []
+    spans = _explained(classifier, judged.text, [label for label in labels if label not in decides])
+    if second:
+        spans |= _explained(second, judged.text, [label for label in labels if label in decides])
     because = {label: [(span.start, span.end) for span in found] for label, found in spans.items()}
     return msgspec.structs.replace(judged, because=because)
 
 
-def judge_texts(texts: Sequence[str], bench: Bench, classifier: Classifier | None) -> Iterator[Judged]:
-    """Judge each text by itself. A classifier that fails at some text leaves that one held, never clean."""
-    scores = _scores(texts, classifier) if classifier else [None] * len(texts)
-    for text, scored in zip(texts, scores, strict=True):
-        yield _judged(text, scored, bench, classifier)
+def _explained(classifier: Classifier, text: str, labels: Sequence[str]) -> dict[str, list[Span]]:
+    return explain(classifier, text, labels) if labels else {}
 
 
-def _scores(texts: Sequence[str], classifier: Classifier) -> list[Mapping[str, float] | Exception]:
+def judge_texts(
+    texts: Sequence[str], bench: Bench, classifier: Classifier | None, second: Classifier | None = None
+) -> Iterator[Judged]:
+    """Judge each text by itself. A model that fails at some text leaves that one held, never clean.
+
+    `second` reads what the classifier is unsure of; no sample of the rest.
+    """
+    first: Sequence[_Scored | None] = _scores(texts, classifier) if classifier else [None] * len(texts)
+    again: dict[int, _Scored] = {}
+    if second:
+        unsure = [at for at, scored in enumerate(first) if _is_unsure(scored, bench)]
+        again = dict(zip(unsure, _scores([texts[at] for at in unsure], second), strict=True))
+    for at, (text, scored) in enumerate(zip(texts, first, strict=True)):
+        opinion = _Opinion(second, again[at]) if second and at in again else None
+        yield _judged(text, scored, bench, classifier, opinion)
+
+
+def _is_unsure(scored: "_Scored | None", bench: Bench) -> bool:
+    return isinstance(scored, Mapping) and is_unsure(scored, bench.thresholds)
+
+
+_Scored = Mapping[str, float] | Exception
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """The second model, and what it made of one text."""
+
+    classifier: Classifier
+    scored: _Scored
+
+    def counting(self, first: Mapping[str, float], bench: Bench) -> dict[str, float]:
+        """Its scores that count."""
+        if isinstance(self.scored, Exception):
+            return {}
+        return counting(first, self.scored, bench.thresholds, Asked.BAND)
+
+    def said(self, first: Mapping[str, float], bench: Bench) -> SecondSaid:
+        """For the record."""
+        scores = {} if isinstance(self.scored, Exception) else self.scored
+        return SecondSaid(
+            name=self.classifier.name,
+            version=self.classifier.version,
+            scores={label: round(score, 4) for label, score in scores.items()},
+            decides=list(self.counting(first, bench)),
+        )
+
+
+def _scores(texts: Sequence[str], classifier: Classifier) -> list[_Scored]:
+    if not texts:
+        return []
     try:
         rows = checked(classifier, texts)
     except Exception as error:  # noqa: BLE001 - whatever a model raises, the text was not judged
@@ -105,25 +172,32 @@ def _scores(texts: Sequence[str], classifier: Classifier) -> list[Mapping[str, f
 
 
 def _judged(
-    text: str, scored: Mapping[str, float] | Exception | None, bench: Bench, classifier: Classifier | None
+    text: str,
+    scored: _Scored | None,
+    bench: Bench,
+    classifier: Classifier | None,
+    opinion: _Opinion | None,
 ) -> Judged:
     said = evaluate(_draft(text, bench), bench.rules)
     scores = scored if isinstance(scored, Mapping) else {}
     language = _language(text, classifier)
-    judgement = _judgement(scores, language, bench)
+    both = {**scores, **opinion.counting(scores, bench)} if opinion else scores
+    judgement = _judgement(both, language, bench)
     findings = (*said.findings, *map(_finding, judgement.grounds))
-    if isinstance(scored, Exception):
-        unjudged = Finding("classifier", "unjudged", f"{type(scored).__name__}: the text was not judged")
+    failed = scored if opinion is None else opinion.scored
+    if isinstance(failed, Exception):
+        unjudged = Finding("classifier", "unjudged", f"{type(failed).__name__}: the text was not judged")
         findings = (*findings, unjudged)
     return Judged(
         text=text,
-        verdict=_verdict(said.outcome, judgement, bench, is_unjudged=isinstance(scored, Exception)),
+        verdict=_verdict(said.outcome, judgement, bench, is_unjudged=isinstance(failed, Exception)),
         rules=said.outcome.value,
         classifier=judgement.call.name.lower() if scores else None,
         findings=findings,
         scores={label: round(score, 4) for label, score in scores.items()},
         language=language.code if language else None,
         model=Model(classifier.name, classifier.version) if classifier else None,
+        second=opinion.said(scores, bench) if opinion else None,
         policy_version=bench.version,
     )
 

@@ -28,7 +28,12 @@ DRAIN_S = 5
 def assess() -> None:
     """Judge what waits; ask to be called again where there is more."""
     answer(jobs.ASSESS)
-    assessment.assess_pending(classifier=_classifier(), for_s=DRAIN_S, limit_s=settings.CLASSIFIER_TIMEOUT_S)
+    assessment.assess_pending(
+        classifier=_classifier(),
+        second=_serving().second(),
+        for_s=DRAIN_S,
+        limit_s=settings.CLASSIFIER_TIMEOUT_S,
+    )
     if pending.due().exists():
         ring(jobs.ASSESS, queue=jobs.JUDGE)
 
@@ -37,7 +42,8 @@ def assess() -> None:
 def explain() -> None:
     """Work out which words drove what was found; ask to be called again where more wait."""
     answer(jobs.EXPLAIN)
-    if explanations.explain_pending(classifier=_classifier(), limit_s=settings.CLASSIFIER_TIMEOUT_S):
+    classifiers = _classifier(), _serving().second_classifier()
+    if explanations.explain_pending(*classifiers, limit_s=settings.CLASSIFIER_TIMEOUT_S):
         explanations.ring_for_waiting()
 
 
@@ -50,9 +56,13 @@ def sweep() -> None:
 
 @shared_task(name=jobs.CANARY)
 def canary() -> None:
-    """Ask the classifier what is known."""
+    """Ask the classifiers what is known."""
     _serving().say_what_is_wrong()
-    assessment.canary(classifier=_classifier())
+    assessment.canary(
+        classifier=_classifier(),
+        second=_serving().second_classifier(),
+        limit_s=settings.CLASSIFIER_TIMEOUT_S,
+    )
 
 
 @shared_task(name=jobs.DELIVER)

@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 from common.clock import now
 from moderation import jobs
 from moderation.selectors.pipeline import CANARY_SILENT_AFTER_S, HEART_SILENT_AFTER_S
+from moderation.selectors.second import Reading, reading
+from moderation.selectors.serving import wanted_second
 from operations.charts import Chart, Span, Value, chart
 from operations.metrics import Queues, queues
 from operations.models import Sample
@@ -31,6 +33,7 @@ class Present:
         heart_age_s: since a worker said that it works; None where none has.
         sampled_s: since beat last had a sample taken; None where it never did.
         sockets: open sockets by process, as of the last sample.
+        second: what the second model has read in the last days; None where there is none.
     """
 
     waiting: Queues
@@ -38,6 +41,7 @@ class Present:
     canary_is_well: bool
     sampled_s: float | None
     sockets: dict[str, int]
+    second: Reading | None
 
     @property
     def worker_works(self) -> bool:
@@ -59,6 +63,7 @@ def present() -> Present:
         canary_is_well=canary is not None and canary.is_well and canary.age_s <= CANARY_SILENT_AFTER_S,
         sampled_s=(now() - last.at).total_seconds() if last else None,
         sockets=last.sockets if last else {},
+        second=reading() if wanted_second() else None,
     )
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from common.clock import now
 from config.doctor.findings import Finding, check, look, well, wrong
 from moderation import jobs
+from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.detoxify.card import read_card
 from moderation.gate import ModerationGate
 from moderation.models import Assessment, AssessmentState, Case, CaseState
@@ -17,7 +18,7 @@ from moderation.selectors.pipeline import (
     HEART_SILENT_AFTER_S,
     oldest_pending_s,
 )
-from moderation.selectors.serving import wanted_model
+from moderation.selectors.serving import Wanted, wanted_models
 
 _WORKER = "Look at the worker's log; start it with `celery -A config worker --pool=solo -Q judge,default`."
 
@@ -37,18 +38,33 @@ def worker() -> Iterator[Finding]:
 @check("classifier", do="Put the model's files back, or correct WARDROOM_CLASSIFIER and WARDROOM_MODEL_PATH.")
 def classifier() -> Iterator[Finding]:
     """Its files are those that its card describes. It is not loaded here: the worker holds it."""
-    wanted = wanted_model()
-    folder = Path(wanted.folder)
+    wanted, second = wanted_models()
     if failure := jobs.model_failure():
         advice = "Mend its folder, or choose another one with `manage.py model use`."
         yield wrong("classifier", f"the model that was chosen cannot be loaded: {failure}", advice)
+    yield _files(wanted, "classifier")
+    if second:
+        yield from _second(second)
+
+
+def _second(wanted: Wanted) -> Iterator[Finding]:
+    if failure := jobs.model_failure(jobs.Place.SECOND):
+        is_so = f"it cannot be loaded, and what the first is unsure of waits for humans: {failure}"
+        advice = "Mend its folder, or choose another one, or `--none`, with `manage.py model second`."
+        yield wrong("second model", is_so, advice)
+    try:
+        yield _files(wanted, "second model")
+    except ModelUnavailableError as error:
+        yield wrong("second model", str(error), "Mend its folder, or choose another one.")
+
+
+def _files(wanted: Wanted, name: str) -> Finding:
+    """What the card in a folder describes. Raises ModelUnavailableError."""
+    folder = Path(wanted.folder)
     if settings.CLASSIFIER in {"onnx", "detoxify"} and folder.is_dir():
         card = read_card(folder)
-        yield well(
-            "classifier", f"{card.name} {card.version}, files as published, labels {', '.join(card.labels)}"
-        )
-    else:
-        yield well("classifier", f"{settings.CLASSIFIER} with {wanted.folder}")
+        return well(name, f"{card.name} {card.version}, files as published, labels {', '.join(card.labels)}")
+    return well(name, f"{settings.CLASSIFIER} with {wanted.folder}")
 
 
 @check("waiting for judgement", do="Mend the database first.")

@@ -14,7 +14,7 @@ from moderation.classifiers import shelf
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.detoxify.card import CARD, read_card
 from moderation.decisions import DEFAULT_THRESHOLDS, MINOR_THRESHOLDS
-from moderation.selectors.serving import shelves, wanted_model
+from moderation.selectors.serving import shelves, wanted_models
 from moderation.services import choosing
 
 Write = Callable[[str], object]
@@ -26,7 +26,7 @@ _NOT_SHOWN = ("files", "derived", "parity")
 
 def add_arguments(verbs: Any) -> None:
     """A subcommand each."""
-    verbs.add_parser("list", help="the models that are here; * marks the one that judges")
+    verbs.add_parser("list", help="the models that are here; * marks the one that judges, 2 the second")
     for verb, what in (
         ("show", "what a model's card says"),
         ("verify", "compare a model's files with its card, load it, and have it score"),
@@ -48,10 +48,10 @@ def _of_a_model(parser: argparse.ArgumentParser) -> None:
 
 
 def list_models(_options: Options, write: Write) -> None:
-    """A line a model."""
-    judging = _folder_in_force()
+    """A line a model: * judges, 2 reads again."""
+    marks = _marks()
     for name, folder in shelf.folders(*shelves()).items():
-        mark = "*" if folder == judging else " "
+        mark = marks.get(folder, " ")
         write(f"{mark} {name:<24} {_summary(folder)}")
 
 
@@ -85,7 +85,7 @@ def use(options: Options, write: Write) -> None:
     """Choose a model, or show what that would change."""
     folder = shelf.find(options["model"], shelves())
     if options["dry_run"]:
-        _say_rehearsal(
+        say_rehearsal(
             choosing.rehearse(choosing.loaded(folder), days=options["days"]), options["days"], write
         )
         return
@@ -119,11 +119,14 @@ def _thresholds() -> dict[str, list[float]]:
     return found
 
 
-def _folder_in_force() -> Path | None:
+def _marks() -> dict[Path, str]:
+    """By folder, which models are in use."""
     try:
-        return Path(wanted_model().folder).resolve()
+        first, second = wanted_models()
     except DatabaseError:
-        return Path(settings.CLASSIFIER_MODEL).resolve()
+        return {Path(settings.CLASSIFIER_MODEL).resolve(): "*"}
+    marks = {Path(second.folder).resolve(): "2"} if second else {}
+    return {**marks, Path(first.folder).resolve(): "*"}
 
 
 def _summary(folder: Path) -> str:
@@ -139,7 +142,8 @@ def _is_deep(value: Any) -> bool:
     return isinstance(value, dict | list)
 
 
-def _say_rehearsal(found: choosing.Rehearsal, days: float, write: Write) -> None:
+def say_rehearsal(found: choosing.Rehearsal, days: float, write: Write) -> None:
+    """Which calls would have been others; never a text."""
     write(
         f"{found.judged} messages of the last {days:g} days judged again, under the thresholds of now: "
         f"{len(found.differences)} calls differ."

@@ -5,7 +5,7 @@ from moderation.models.assessment import Assessment, AssessmentState, FindingRow
 from moderation.models.case import Case, CaseState, Severity
 from moderation.models.decision import Action, Decision, StatementOfReasons
 from moderation.models.explanation import Explanation, ExplanationState
-from moderation.models.model_choice import ModelChoice
+from moderation.models.model_choice import ModelChoice, SecondChoice
 from moderation.models.policy import (
     Audience,
     Policy,
@@ -18,6 +18,7 @@ from moderation.models.policy import (
 )
 from moderation.models.report import Report, ReportOutcome, ReportReason
 from moderation.models.sanction import Sanction, SanctionKind, Strike
+from moderation.models.second_opinion import Asked, SecondOpinion
 from moderation.models.threshold_change import ThresholdChange
 from moderation.models.webhook import DeliveryState, WebhookDelivery, WebhookEndpoint, WebhookEvent
 
@@ -25,6 +26,7 @@ __all__ = [
     "Action",
     "Appeal",
     "AppealState",
+    "Asked",
     "Assessment",
     "AssessmentState",
     "Audience",
@@ -45,6 +47,8 @@ __all__ = [
     "RuleKind",
     "Sanction",
     "SanctionKind",
+    "SecondChoice",
+    "SecondOpinion",
     "Severity",
     "StatementOfReasons",
     "Strike",

@@ -65,6 +65,8 @@ class FindingRow(models.Model):
     score = models.FloatField(null=True)
     span = ArrayField(models.PositiveIntegerField(), size=2, null=True)
     severity = models.PositiveSmallIntegerField(default=1)
+    # Which model's score it is; empty where no classifier made it.
+    model_name = models.CharField(max_length=80, blank=True, db_default="")
     created_at = models.DateTimeField(default=now)
 
     class Meta:

@@ -127,6 +127,8 @@ class UnknownLanguage(models.Model):
 class Threshold(models.Model):
     """From which score of a label on a message is reviewed, hidden, escalated: site, room or age band.
 
+    And the band: between which scores a second model decides, where there is one.
+
     Several hold at once: the strictest wins. Empty means: not by this row.
     """
 
@@ -134,6 +136,8 @@ class Threshold(models.Model):
     review = models.FloatField(_("review from"), null=True, blank=True)
     hide = models.FloatField(_("hide from"), null=True, blank=True)
     escalate = models.FloatField(_("escalate from"), null=True, blank=True)
+    band_from = models.FloatField(_("a second model reads from"), null=True, blank=True)
+    band_to = models.FloatField(_("the first is sure again from"), null=True, blank=True)
     room = models.ForeignKey(Room, models.CASCADE, null=True, blank=True, related_name="+")
     age_band = models.ForeignKey(AgeBand, models.CASCADE, null=True, blank=True, related_name="+")
 
@@ -154,7 +158,7 @@ class Threshold(models.Model):
                     | models.Q((f"{field}__gte", 0), (f"{field}__lte", 1)),
                     name=f"threshold_{field}_probability",
                 )
-                for field in ("review", "hide", "escalate")
+                for field in ("review", "hide", "escalate", "band_from", "band_to")
             ),
         ]
 

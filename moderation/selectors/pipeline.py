@@ -30,6 +30,7 @@ class AlarmKind(StrEnum):
     SILENT = "silent"  # no worker says that it works
     CANARY_WRONG = "canary_wrong"  # the classifier answered a known text wrongly, or not at all
     MODEL_FAILED = "model_failed"  # the model that was chosen cannot be loaded
+    SECOND_FAILED = "second_failed"  # the second model cannot be loaded
     CANARY_MISSING = "canary_missing"  # nobody has asked it for a while
 
 
@@ -74,6 +75,8 @@ def alarms() -> list[PipelineAlarm]:
         found.append(PipelineAlarm(AlarmKind.LATE, waiting_s))
     if failure := jobs.model_failure():
         found.append(PipelineAlarm(AlarmKind.MODEL_FAILED, detail=failure))
+    if failure := jobs.model_failure(jobs.Place.SECOND):
+        found.append(PipelineAlarm(AlarmKind.SECOND_FAILED, detail=failure))
     return found + _canary_alarms()
 
 

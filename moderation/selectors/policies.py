@@ -169,15 +169,24 @@ def _site(rows: Iterable[Threshold]) -> Thresholds:
     site = dict(DEFAULT_THRESHOLDS)
     for row in rows:
         if row.room_id is None and row.age_band_id is None:
-            site[row.label] = _over(site.get(row.label, Levels()), row)
+            site[row.label] = levels_over(site.get(row.label, Levels()), row)
     return site
 
 
-def _over(levels: Levels, row: Threshold) -> Levels:
+def levels_of(row: Threshold) -> Levels:
+    """A row's own figures, without what holds where it sets none."""
+    return Levels(row.review, row.hide, row.escalate, row.band_from, row.band_to)
+
+
+def levels_over(usual: Levels, row: Threshold) -> Levels:
+    """The usual figures, each replaced by the row's where it sets one."""
+    own = levels_of(row)
     return Levels(
-        review=levels.review if row.review is None else row.review,
-        hide=levels.hide if row.hide is None else row.hide,
-        escalate=levels.escalate if row.escalate is None else row.escalate,
+        review=usual.review if own.review is None else own.review,
+        hide=usual.hide if own.hide is None else own.hide,
+        escalate=usual.escalate if own.escalate is None else own.escalate,
+        band_from=usual.band_from if own.band_from is None else own.band_from,
+        band_to=usual.band_to if own.band_to is None else own.band_to,
     )
 
 
@@ -185,5 +194,5 @@ def _by_scope(rows: Iterable[tuple[int | None, Threshold]]) -> dict[int, Thresho
     found: defaultdict[int, dict[str, Levels]] = defaultdict(dict)
     for scope, row in rows:
         if scope is not None:
-            found[scope][row.label] = Levels(row.review, row.hide, row.escalate)
+            found[scope][row.label] = levels_of(row)
     return dict(found)

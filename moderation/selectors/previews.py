@@ -8,12 +8,13 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from common.clock import now
+from moderation.band import Asked, counting, is_unsure
 from moderation.decisions import DEFAULT_THRESHOLDS, Call, Levels, Thresholds, decide
 from moderation.models import Assessment, AssessmentState, Threshold
-from moderation.selectors.policies import Standard, standard_in_force
+from moderation.selectors.policies import Standard, levels_of, levels_over, standard_in_force
 
 LOOKS_BACK = dt.timedelta(days=7)
 # Enough to see what a change does; a busy site judges more than this in a week.
@@ -51,34 +52,38 @@ def _concerned(lately: QuerySet[Assessment], threshold: Threshold, before: Stand
     """Those whose score of the label reaches any figure of the old or the new: others stay as they are."""
     old = before.site.get(threshold.label, Levels())
     figures = [old.review, old.hide, old.escalate, threshold.review, threshold.hide, threshold.escalate]
+    figures += [old.band_from, old.band_to, threshold.band_from, threshold.band_to]
     least = min((figure for figure in figures if figure is not None), default=1.0)
-    reaching = lately.filter(**{f"scores__{threshold.label}__gte": least}).select_related("message__room")
+    first = Q(**{f"scores__{threshold.label}__gte": least})
+    second = Q(**{f"second_opinion__scores__{threshold.label}__gte": least})
+    reaching = lately.filter(first | second).select_related("message__room", "second_opinion")
     return iter(reaching.order_by("-judged_at")[:_MOST])
 
 
 def _calls(assessment: Assessment, before: Standard, after: Standard) -> tuple[Call, Call]:
-    room, scores = assessment.message.room, assessment.scores
-    return decide(scores, before.for_room(room)).call, decide(scores, after.for_room(room)).call
+    room = assessment.message.room
+    return _call(assessment, before.for_room(room)), _call(assessment, after.for_room(room))
+
+
+def _call(assessment: Assessment, thresholds: Thresholds) -> Call:
+    """By both models' scores where the second was asked; one that was not is not asked now."""
+    scores, opinion = assessment.scores, getattr(assessment, "second_opinion", None)
+    if opinion is None:
+        return decide(scores, thresholds).call
+    asked = Asked.BAND if is_unsure(scores, thresholds) else Asked.SAMPLE
+    return decide({**scores, **counting(scores, opinion.scores, thresholds, asked)}, thresholds).call
 
 
 def _with(standard: Standard, row: Threshold) -> Standard:
     """The standard with this row in it, in place of the one of the same scope."""
-    levels = Levels(row.review, row.hide, row.escalate)
+    levels = levels_of(row)
     if row.room_id:
         return replace(standard, of_room=_put(standard.of_room, row.room_id, row.label, levels))
     if row.age_band_id:
         return replace(standard, of_band=_put(standard.of_band, row.age_band_id, row.label, levels))
     usual = DEFAULT_THRESHOLDS.get(row.label, Levels())
-    return replace(standard, site={**standard.site, row.label: _over(usual, levels)})
+    return replace(standard, site={**standard.site, row.label: levels_over(usual, row)})
 
 
 def _put(scopes: dict[int, Thresholds], scope: int, label: str, levels: Levels) -> dict[int, Thresholds]:
     return {**scopes, scope: {**scopes.get(scope, {}), label: levels}}
-
-
-def _over(usual: Levels, levels: Levels) -> Levels:
-    return Levels(
-        review=usual.review if levels.review is None else levels.review,
-        hide=usual.hide if levels.hide is None else levels.hide,
-        escalate=usual.escalate if levels.escalate is None else levels.escalate,
-    )

@@ -22,6 +22,7 @@ from moderation.models import (
     Decision,
     FindingRow,
     Report,
+    SecondOpinion,
     Severity,
 )
 from moderation.permissions import actions_for, refusal_to_decide, refusal_to_see
@@ -68,6 +69,7 @@ class CaseDetail:
     Attributes:
         actions: what may be decided here, mildest first; empty where this moderator may not decide.
         why_not: why they may not.
+        opinion: the second model's of the text as it is, where it was asked.
     """
 
     case: Case
@@ -77,6 +79,7 @@ class CaseDetail:
     decisions: list[Decision]
     actions: tuple[Action, ...]
     why_not: Refused | None
+    opinion: SecondOpinion | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +151,17 @@ def case_detail(moderator: Person, public_id: str) -> CaseDetail:
         ),
         actions=() if why_not else actions_for(case),
         why_not=why_not,
+        opinion=_opinion(case),
     )
+
+
+def _opinion(case: Case) -> SecondOpinion | None:
+    if case.message is None:
+        return None
+    of_text = SecondOpinion.objects.filter(
+        assessment__message=case.message, assessment__text_version=case.message.text_version
+    )
+    return of_text.select_related("assessment").first()
 
 
 def counts(moderator: Person) -> Counts:

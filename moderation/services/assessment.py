@@ -8,17 +8,17 @@ import logging
 import time
 from collections.abc import Sequence
 
-from moderation.classifiers.base import Classifier, Scores, checked, languages_of
-from moderation.figures import CLASSIFIER, FAILURES, TEXTS
-from moderation.languages.detect import Language, language_of
+from moderation.classifiers.base import Classifier
 from moderation.selectors.pipeline import oldest_pending_s
+from moderation.services.asking import Asking
 from moderation.services.canary import canary
 from moderation.services.failures import what_failed
 from moderation.services.leases import free_abandoned, holding
 from moderation.services.pending import Waiting, put_back, take
+from moderation.services.second import Reading, Second
 from moderation.services.sweeping import sweep
-from moderation.services.verdicts import Judged, Model, conclude
-from moderation.services.watchdog import Bite, end_process, watching
+from moderation.services.verdicts import Judged, conclude, yardstick_for
+from moderation.services.watchdog import Bite, end_process
 from rooms.models import Visibility
 
 __all__ = ["assess_pending", "canary", "free_abandoned", "oldest_pending_s", "sweep"]
@@ -36,6 +36,7 @@ _GATHERS_S = 0.1
 def assess_pending(
     *,
     classifier: Classifier,
+    second: Second | None = None,
     batch_size: int = BATCH,
     for_s: float = float("inf"),
     limit_s: float = 20,
@@ -43,15 +44,16 @@ def assess_pending(
 ) -> int:
     """Judge until nothing is due, or for about `for_s` seconds; gives how many texts were looked at.
 
-    A batch that fails is judged again in halves, down to single texts. A classifier that takes longer than
-    `limit_s` for one batch ends the process (`bite`). Begins transactions; holds none while it works.
+    `second` reads what the classifier is unsure of, and a sample of the rest. A batch that fails is judged
+    again in halves, down to single texts. A model that takes longer than `limit_s` for one batch ends the
+    process (`bite`). Begins transactions; holds none while it works.
     """
     stop_at, looked_at = time.monotonic() + for_s, 0
-    asking = _Asking(classifier, limit_s, bite)
+    panel = _Panel(classifier, second, limit_s, bite)
     with holding() as holder:
         while batches := take(batch_size, holder=holder):
             for batch in batches:
-                _judge(batch, asking)
+                _judge(batch, panel)
                 looked_at += len(batch)
             if time.monotonic() > stop_at:
                 break
@@ -67,52 +69,41 @@ def _may_gather(batches: Sequence[Sequence[Waiting]]) -> bool:
     return is_shown and _GATHERS_FROM <= len(texts) < BATCH
 
 
-class _Asking:
-    """The classifier, and how long it may take."""
+class _Panel:
+    """Who is asked: the model that reads every text, and where there is one, the second."""
 
-    def __init__(self, classifier: Classifier, limit_s: float, bite: Bite) -> None:
-        self.classifier, self._limit_s, self._bite = classifier, limit_s, bite
-        self.model = Model(classifier.name, classifier.version)
-        self._languages = languages_of(classifier)
-
-    def language_of(self, waiting: Waiting) -> Language | None:
-        """In which language it is; not asked where the model does not say which ones it knows."""
-        return language_of(waiting.body, self._languages) if self._languages else None
-
-    def scores(self, batch: Sequence[Waiting]) -> Scores:
-        ids = [waiting.assessment_id for waiting in batch]
-        TEXTS.inc(len(batch))
-        with CLASSIFIER.time(), watching(ids, limit_s=self._limit_s, bite=self._bite):
-            return checked(self.classifier, [waiting.body for waiting in batch])
+    def __init__(self, classifier: Classifier, second: Second | None, limit_s: float, bite: Bite) -> None:
+        self.first = Asking(classifier, limit_s, bite)
+        self.second = Reading(second, limit_s, bite) if second else None
 
 
-def _judge(batch: Sequence[Waiting], asking: _Asking) -> None:
-    try:
-        scores = asking.scores(batch)
-    except Exception as error:  # noqa: BLE001 - whatever it is: it is not a verdict
-        FAILURES.inc()
-        _after_failure(batch, asking, error)
+def _judge(batch: Sequence[Waiting], panel: _Panel) -> None:
+    first = panel.first
+    for part, found in first.answers(batch):
+        if isinstance(found, Exception):
+            _put_back(part[0], found)
+            continue
+        texts = zip(part, first.by_label(found), strict=True)
+        _conclude([Judged(waiting, scores, first.language_of(waiting)) for waiting, scores in texts], panel)
+
+
+def _conclude(judged: Sequence[Judged], panel: _Panel) -> None:
+    """At once what the first model is sure of: whatever the second does, that is done."""
+    model = panel.first.model
+    if panel.second is None:
+        conclude(judged, model=model)
         return
-    conclude(
-        [
-            Judged(
-                waiting,
-                dict(zip(asking.classifier.labels, map(float, row), strict=True)),
-                asking.language_of(waiting),
-            )
-            for waiting, row in zip(batch, scores, strict=True)
-        ],
-        model=asking.model,
-    )
+    yardstick = yardstick_for(judged)
+    why = panel.second.why(judged, yardstick)
+    if sure := [item for item in judged if item.waiting.assessment_id not in why]:
+        conclude(sure, model=model, yardstick=yardstick)
+    for part in panel.second.read([item for item in judged if item.waiting.assessment_id in why], why):
+        if part:
+            conclude(part, model=model)
 
 
-def _after_failure(batch: Sequence[Waiting], asking: _Asking, error: Exception) -> None:
-    if len(batch) > 1:
-        half = len(batch) // 2
-        _judge(batch[:half], asking)
-        _judge(batch[half:], asking)
-        return
-    waiting, what = batch[0], what_failed(error)
+def _put_back(waiting: Waiting, error: Exception) -> None:
+    what = what_failed(error)
     facts = {"assessment": waiting.assessment_id, "attempts": waiting.attempts, "error": what}
     log.warning("classifier.failed", extra=facts)
     put_back(waiting, what)

@@ -9,6 +9,7 @@ from moderation import jobs
 from moderation.classifiers.base import Classifier, checked
 from moderation.decisions import DEFAULT_THRESHOLDS, Call, decide
 from moderation.services.failures import what_failed
+from moderation.services.watchdog import Bite, end_process, watching
 
 log = logging.getLogger(__name__)
 
@@ -17,19 +18,35 @@ BAD = "you are a stupid worthless idiot and I hate you"
 CLEAN = "the ferry leaves at nine tomorrow morning"
 
 
-def canary(*, classifier: Classifier) -> bool:
-    """Whether the classifier still tells a known bad text from a known clean one; marked, logged if not."""
-    try:
-        calls = _calls(classifier)
-        is_well, detail = _is_well(*calls), f"{classifier.name} {classifier.version}"
-        if not is_well:
-            detail = f"{detail}: known bad → {calls[0].name.lower()}, known clean → {calls[1].name.lower()}"
-    except Exception as error:  # noqa: BLE001 - no answer is a wrong answer
-        is_well, detail = False, what_failed(error)[:200]
+def canary(
+    *, classifier: Classifier, second: Classifier | None = None, limit_s: float = 20, bite: Bite = end_process
+) -> bool:
+    """Whether the classifiers still tell a known bad text from a known clean one; marked, logged if not.
+
+    The second must at least call a human for the bad one: thresholds are chosen for the first. It ends the
+    process (`bite`) where it takes longer than `limit_s`, as it does when it reads a message.
+    """
+    is_well, detail = _asked(classifier, bad_from=Call.HIDE)
+    if second and is_well:
+        with watching((), limit_s=limit_s, bite=bite):
+            is_well, said = _asked(second, bad_from=Call.REVIEW)
+        detail = f"{detail}, {said}" if is_well else f"the second model: {said}"
     jobs.note_canary(is_well=is_well, detail=detail)
     if not is_well:
         log.error("canary.wrong", extra={"detail": detail})
     return is_well
+
+
+def _asked(classifier: Classifier, *, bad_from: Call) -> tuple[bool, str]:
+    """Whether it is well, and its name or what is wrong."""
+    try:
+        bad, clean = _calls(classifier)
+    except Exception as error:  # noqa: BLE001 - no answer is a wrong answer
+        return False, what_failed(error)[:200]
+    name = f"{classifier.name} {classifier.version}"
+    if bad >= bad_from and clean is Call.NONE:
+        return True, name
+    return False, f"{name}: known bad → {bad.name.lower()}, known clean → {clean.name.lower()}"
 
 
 def _calls(classifier: Classifier) -> tuple[Call, Call]:
@@ -38,7 +55,3 @@ def _calls(classifier: Classifier) -> tuple[Call, Call]:
         for row in checked(classifier, [BAD, CLEAN])
     )
     return decide(bad, DEFAULT_THRESHOLDS).call, decide(clean, DEFAULT_THRESHOLDS).call
-
-
-def _is_well(bad: Call, clean: Call) -> bool:
-    return bad >= Call.HIDE and clean is Call.NONE

@@ -13,12 +13,13 @@ from accounts.services import audit
 from common.clock import now
 from common.jobs import ring
 from moderation import jobs
-from moderation.classifiers.base import Classifier, checked
+from moderation.band import Asked, counting, is_unsure
+from moderation.classifiers.base import Classifier, ModelUnavailableError, checked
 from moderation.classifiers.detoxify.card import read_card
-from moderation.decisions import decide
-from moderation.models import Assessment, AssessmentState, ModelChoice
+from moderation.decisions import Judgement, decide
+from moderation.models import Assessment, AssessmentState, ModelChoice, SecondChoice
 from moderation.selectors.policies import standard_in_force
-from moderation.selectors.serving import Wanted, wanted_model
+from moderation.selectors.serving import Wanted, wanted_model, wanted_second
 from moderation.services.serving import card_sha256, load_wanted
 from rooms.models import Visibility
 
@@ -38,17 +39,29 @@ class Difference:
     score: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Rehearsal:
     """What another model would have made of judged messages.
 
     Attributes:
+        read: of how many it was asked; all, unless it is to be the second.
         calls: how many went from which call to which, equal ones included.
     """
 
     judged: int = 0
+    read: int = 0
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     differences: list[Difference] = field(default_factory=list)
+
+    def note(self, row: Assessment, before: Judgement, after: Judgement) -> None:
+        """What one message's scores asked for, and would ask for."""
+        names = before.call.name.lower(), after.call.name.lower()
+        self.calls[names] += 1
+        if before.call != after.call:
+            ground = (after.grounds or before.grounds)[0]
+            score = round(ground.score or 0.0, 3)
+            public_id = str(row.message.public_id)
+            self.differences.append(Difference(public_id, *names, ground.label, score))
 
 
 @transaction.atomic
@@ -77,6 +90,47 @@ def use_model(*, folder: Path, by: Person | None) -> ModelChoice:
     return choice
 
 
+@transaction.atomic
+def use_second(*, folder: Path | None, sample: float, by: Person | None) -> SecondChoice:
+    """Have this model read what the first is unsure of, and a share of the rest; None: no second from now on.
+
+    It is loaded here first: what cannot judge is never chosen. Raises ModelUnavailableError, also where it
+    is the first model itself or has none of the labels that thresholds are set for. Begins or joins a
+    transaction; locks the audit head.
+    """
+    choice = SecondChoice(sample=sample, chosen_by=by)
+    facts = {"name": "", "version": "", "folder": ""}
+    if folder is not None:
+        choice.folder, choice.name = str(folder.resolve()), read_card(folder).name
+        choice.card_sha256 = card_sha256(folder)
+        facts = {"name": choice.name, "version": fit_for_second(folder).version, "folder": choice.folder}
+    before = wanted_second()
+    choice.save()
+    audit.record(
+        actor=by,
+        action="model.second",
+        subject=("model", choice.pk),
+        **facts,
+        sample=sample,
+        before=before.folder if before else "",
+    )
+    ring(jobs.ASSESS, queue=jobs.JUDGE)
+    return choice
+
+
+def fit_for_second(folder: Path) -> Classifier:
+    """The folder's model, loaded, if it can be a second one. Raises ModelUnavailableError."""
+    classifier = loaded(folder)
+    if folder.resolve() == Path(wanted_model().folder).resolve():
+        raise ModelUnavailableError(f"{classifier.name} reads every message already.")
+    if not set(standard_in_force().site) & set(classifier.labels):
+        raise ModelUnavailableError(
+            f"{classifier.name} knows none of the labels that thresholds are set for: it has "
+            f"{', '.join(classifier.labels)}."
+        )
+    return classifier
+
+
 def loaded(folder: Path) -> Classifier:
     """The folder's model as a worker would load it. Raises ModelUnavailableError."""
     return load_wanted(Wanted(0, str(folder)))
@@ -88,22 +142,36 @@ def rehearse(classifier: Classifier, *, days: float) -> Rehearsal:
     Both models' scores meet the same thresholds, so that only the model makes a difference. Messages that
     were edited or deleted since are left out; of very many, the newest count.
     """
-    found, judged, standard = Rehearsal(), 0, standard_in_force()
+    found, standard = Rehearsal(), standard_in_force()
     for rows in _batches(_judged_since(now() - dt.timedelta(days=days))):
-        scores = checked(classifier, [row.message.body for row in rows])
-        for row, scored in zip(rows, scores, strict=True):
+        for row, scores in zip(rows, _scored(classifier, rows), strict=True):
             thresholds = standard.for_room(row.message.room)
-            before = decide(row.scores, thresholds)
-            after = decide(dict(zip(classifier.labels, map(float, scored), strict=True)), thresholds)
-            names = before.call.name.lower(), after.call.name.lower()
-            found.calls[names] += 1
-            if before.call != after.call:
-                ground = (after.grounds or before.grounds)[0]
-                score = round(ground.score or 0.0, 3)
-                public_id = str(row.message.public_id)
-                found.differences.append(Difference(public_id, *names, ground.label, score))
-        judged += len(rows)
-    return Rehearsal(judged, found.calls, found.differences)
+            found.note(row, decide(row.scores, thresholds), decide(scores, thresholds))
+        found.judged += len(rows)
+        found.read += len(rows)
+    return found
+
+
+def rehearse_second(classifier: Classifier, *, days: float) -> Rehearsal:
+    """Have this classifier read what the first was unsure of in the last days; keep nothing.
+
+    As `rehearse`; by the first model's scores as they were kept, and the band of now.
+    """
+    found, standard = Rehearsal(), standard_in_force()
+    for rows in _batches(_judged_since(now() - dt.timedelta(days=days))):
+        unsure = [row for row in rows if is_unsure(row.scores, standard.for_room(row.message.room))]
+        for row, scores in zip(unsure, _scored(classifier, unsure), strict=True):
+            thresholds = standard.for_room(row.message.room)
+            both = {**row.scores, **counting(row.scores, scores, thresholds, Asked.BAND)}
+            found.note(row, decide(row.scores, thresholds), decide(both, thresholds))
+        found.judged += len(rows)
+        found.read += len(unsure)
+    return found
+
+
+def _scored(classifier: Classifier, rows: Sequence[Assessment]) -> list[dict[str, float]]:
+    scores = checked(classifier, [row.message.body for row in rows])
+    return [dict(zip(classifier.labels, map(float, row), strict=True)) for row in scores]
 
 
 def _judged_since(since: dt.datetime) -> list[int]:

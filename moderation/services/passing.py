@@ -12,7 +12,10 @@ import msgspec
 from django.db import connection, transaction
 
 from common.clock import now
+from moderation.band import Asked, counting
+from moderation.decisions import Thresholds
 from moderation.languages.detect import Language
+from moderation.models import SecondOpinion
 from moderation.services.pending import Waiting
 from rooms.models import Visibility
 
@@ -43,17 +46,38 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
+class Opinion:
+    """What the second model made of a text, and why it was asked; no scores where it failed (`error`)."""
+
+    model: Model
+    asked: Asked
+    scores: Mapping[str, float]
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Judged:
-    """A text, the score in [0, 1] of each label, and its language where that could be told."""
+    """A text, the first model's score in [0, 1] of each label, and its language where that could be told.
+
+    Attributes:
+        opinion: the second model's, where it was asked.
+    """
 
     waiting: Waiting
     scores: Mapping[str, float]
     language: Language | None = None
+    opinion: Opinion | None = None
 
     @property
     def waits_to_be_shown(self) -> bool:
         """Whether its message was waiting for this when it was taken."""
         return self.waiting.visibility == Visibility.CHECKING
+
+    def seconds(self, thresholds: Thresholds) -> Mapping[str, float]:
+        """Those of the second model's scores that count."""
+        if self.opinion is None:
+            return {}
+        return counting(self.scores, self.opinion.scores, thresholds, self.opinion.asked)
 
 
 class _Passed(msgspec.Struct):
@@ -72,8 +96,12 @@ def language_facts(language: Language | None) -> tuple[str, str]:
     return language.code, "" if language.is_known else "language"
 
 
-def keep_passed(passed: Sequence[Judged], model: Model, policy_version: int) -> Collection[int]:
+def keep_passed(
+    passed: Sequence[Judged], model: Model, policy_version: int, opinions: Mapping[int, SecondOpinion]
+) -> Collection[int]:
     """Keep the scores of texts that ask for nothing, and whose messages do not wait; gives the ids it kept.
+
+    `opinions`: the second model's by assessment, to be kept with them.
 
     None of them where a message is not as it was any more: the sweep took it from view, or its text is
     another. Begins a transaction; locks the assessments, whose ids these are.
@@ -85,6 +113,7 @@ def keep_passed(passed: Sequence[Judged], model: Model, policy_version: int) -> 
         if _has_any_changed(kept):
             transaction.set_rollback(True)
             return ()
+        SecondOpinion.objects.bulk_create(opinions[key] for key in kept if key in opinions)
     return kept
 
 

@@ -99,6 +99,12 @@ def put_back(waiting: Waiting, error: str) -> None:
     pending.update(leased_until=now() + wait, leased_by=None, error=error[:200])
 
 
+def keep_lease(assessment_ids: Collection[int]) -> None:
+    """Take as long again for these, which are about to be read a second time. One statement."""
+    held = Assessment.objects.filter(pk__in=assessment_ids, state=AssessmentState.PENDING)
+    held.exclude(leased_by=None).update(leased_until=now() + LEASE)
+
+
 def lock_pending(
     assessment_ids: Collection[int], *, changing: Collection[int]
 ) -> list[tuple[Assessment, Message]]:

@@ -14,6 +14,7 @@ from django.db import models, transaction
 from accounts.models import Person
 from accounts.services import audit
 from common.errors import Code, Refused
+from moderation.band import band_of
 from moderation.decisions import Treatment, strictest
 from moderation.models import Policy, PolicyVersion, Rule, Threshold, ThresholdChange, UnknownLanguage
 from moderation.permissions import refusal_to_administer
@@ -209,6 +210,7 @@ def _require_well_formed(row: models.Model) -> None:
 def _is_looser(threshold: Threshold) -> bool:
     site = site_levels(threshold.label)
     pairs = [(getattr(threshold, level), getattr(site, level)) for level in _LEVELS]
+    pairs += zip((threshold.band_from, threshold.band_to), band_of(site), strict=True)
     return any(ours is not None and theirs is not None and ours > theirs for ours, theirs in pairs)
 
 

@@ -4,7 +4,7 @@ A verdict counts only for the text it was made about, and only once: both are ch
 Called by assessment.py.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from moderation.decisions import Call, Ground, Judgement, Thresholds, decide, no
 from moderation.grounds import automated_reason, found
 from moderation.labels import policy_for
 from moderation.languages.detect import Language
-from moderation.models import Action, Assessment, AssessmentState, Case, FindingRow, Severity
+from moderation.models import Action, Assessment, AssessmentState, Case, FindingRow, SecondOpinion, Severity
 from moderation.selectors.policies import Standard, standard_in_force
 from moderation.services.effects import show_or_hide
 from moderation.services.enforcement import Order, enforce
@@ -25,7 +25,7 @@ from moderation.services.passing import Judged, Model, keep_passed, language_fac
 from moderation.services.pending import lock_pending
 from rooms.models import Message, Room, Visibility
 
-__all__ = ["Judged", "Model", "conclude"]
+__all__ = ["Judged", "Model", "Yardstick", "conclude", "yardstick_for"]
 
 # Rooms screened before show nothing in doubt: review holds there. Rooms screened after have shown it already:
 # there a doubt does not take it away, and a human looks while it stands. What a rule holds stays held for a
@@ -51,14 +51,53 @@ _SEVERITY = {
 
 
 @dataclass(frozen=True, slots=True)
+class Yardstick:
+    """What texts are measured by, at one moment: the rooms that are still there, and their thresholds."""
+
+    standard: Standard
+    rooms: Mapping[int, Room]
+    thresholds: Mapping[int, Thresholds]
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What the scores ask for.
+
+    Attributes:
+        first, second: what each model's alone would ask for; `second` is None where it did not answer.
+        seconds: the second model's scores that count, by label.
+    """
+
+    judgement: Judgement
+    first: Call
+    second: Call | None
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What the scores mean for a message as it stands now."""
 
     row: Assessment
     message: Message
-    judgement: Judgement
+    ruling: Ruling
     model: Model
-    language: Language | None
+    item: Judged
+
+    @property
+    def judgement(self) -> Judgement:
+        """What is asked for by both models' scores together."""
+        return self.ruling.judgement
+
+    @property
+    def language(self) -> Language | None:
+        """The text's, where it could be told."""
+        return self.item.language
+
+    def said_by(self, label: str) -> Model:
+        """The model whose score of this label counts."""
+        opinion = self.item.opinion
+        return opinion.model if opinion and label in self.ruling.seconds else self.model
 
     @property
     def action(self) -> Action | None:
@@ -84,8 +123,15 @@ class Verdict:
         return self.judgement.grounds[0]
 
 
-def conclude(judged: Sequence[Judged], *, model: Model) -> None:
-    """Do what these scores ask for, and keep them.
+def yardstick_for(judged: Sequence[Judged]) -> Yardstick:
+    """By what these texts are measured now. Each room's thresholds once."""
+    standard = standard_in_force()
+    rooms = Room.objects.only("minimum_age").in_bulk({item.waiting.room_id for item in judged})
+    return Yardstick(standard, rooms, {key: standard.for_room(room) for key, room in rooms.items()})
+
+
+def conclude(judged: Sequence[Judged], *, model: Model, yardstick: Yardstick | None = None) -> None:
+    """Do what these scores ask for, and keep them. `yardstick`: what they are measured by; else that of now.
 
     Whatever changed while the classifier worked counts: a text that was edited or judged meanwhile is left
     alone, and the thresholds of now decide. A plain pass writes no decision: its assessment is the record.
@@ -93,47 +139,78 @@ def conclude(judged: Sequence[Judged], *, model: Model) -> None:
     Begins two transactions. The first keeps what changes nothing and locks assessments alone; the second
     locks the rooms of messages that may change, the assessments, cases, and the audit head last.
     """
-    standard = standard_in_force()
-    found = _judgements(judged, standard)
+    yardstick = yardstick or yardstick_for(judged)
+    standard = yardstick.standard
+    found = _rulings(judged, yardstick)
     judged = [item for item in judged if item.waiting.assessment_id in found]
-    passed = [item for item in judged if not found[item.waiting.assessment_id].grounds]
-    done = keep_passed([item for item in passed if not item.waits_to_be_shown], model, standard.version)
+    passed = [item for item in judged if not found[item.waiting.assessment_id].judgement.grounds]
+    shown = [item for item in passed if not item.waits_to_be_shown]
+    done = keep_passed(shown, model, standard.version, _opinions(shown, found))
     rest = [item for item in judged if item.waiting.assessment_id not in done]
     if rest:
         _conclude_under_locks(rest, found, model, standard)
 
 
-def _judgements(judged: Sequence[Judged], standard: Standard) -> dict[int, Judgement]:
-    """What the scores ask for, by assessment, where the room is still there. Each room's thresholds once."""
-    rooms = Room.objects.only("minimum_age").in_bulk({item.waiting.room_id for item in judged})
-    thresholds = {room_id: standard.for_room(room) for room_id, room in rooms.items()}
+def _rulings(judged: Sequence[Judged], yardstick: Yardstick) -> dict[int, Ruling]:
+    """What the scores ask for, by assessment, where the room is still there."""
     return {
-        item.waiting.assessment_id: _judgement(item, rooms[room_id], thresholds[room_id], standard)
+        item.waiting.assessment_id: _ruling(item, yardstick)
         for item in judged
-        if (room_id := item.waiting.room_id) in rooms
+        if item.waiting.room_id in yardstick.rooms
     }
 
 
-def _judgement(item: Judged, room: Room, thresholds: Thresholds, standard: Standard) -> Judgement:
-    judgement = decide(item.scores, thresholds)
+def _ruling(item: Judged, yardstick: Yardstick) -> Ruling:
+    thresholds = yardstick.thresholds[item.waiting.room_id]
+    alone = decide(item.scores, thresholds)
+    if item.opinion is None:
+        return Ruling(_of_its_language(alone, item, yardstick), alone.call, None, {})
+    seconds = item.seconds(thresholds)
+    both = decide({**item.scores, **seconds}, thresholds)
+    second = decide(item.opinion.scores, thresholds).call if item.opinion.scores else None
+    return Ruling(_of_its_language(both, item, yardstick), alone.call, second, seconds)
+
+
+def _of_its_language(judgement: Judgement, item: Judged, yardstick: Yardstick) -> Judgement:
     if item.language is None or item.language.is_known:
         return judgement
+    standard, room = yardstick.standard, yardstick.rooms[item.waiting.room_id]
     treatment = standard.languages.for_room(room, standard.bands)
     return not_judged(judgement, language=item.language.code, treatment=treatment)
 
 
+def _opinions(judged: Sequence[Judged], rulings: Mapping[int, Ruling]) -> dict[int, SecondOpinion]:
+    """The rows of what the second model said, by assessment."""
+    return {
+        (key := item.waiting.assessment_id): SecondOpinion(
+            assessment_id=key,
+            asked=item.opinion.asked.value,
+            model_name=item.opinion.model.name,
+            model_version=item.opinion.model.version,
+            scores=dict(item.opinion.scores),
+            first_call=rulings[key].first.name.lower(),
+            second_call="" if (second := rulings[key].second) is None else second.name.lower(),
+            error=item.opinion.error[:200],
+        )
+        for item in judged
+        if item.opinion
+    }
+
+
 @transaction.atomic
 def _conclude_under_locks(
-    judged: Sequence[Judged], judgements: dict[int, Judgement], model: Model, standard: Standard
+    judged: Sequence[Judged], rulings: dict[int, Ruling], model: Model, standard: Standard
 ) -> None:
     by_id = {item.waiting.assessment_id: item for item in judged}
     locked = lock_pending(by_id.keys(), changing=[item.waiting.message_id for item in judged])
     verdicts = [
-        Verdict(row, message, judgements[row.pk], model, by_id[row.pk].language)
+        Verdict(row, message, rulings[row.pk], model, by_id[row.pk])
         for row, message in locked
         if row.text_version == message.text_version
     ]
-    _keep(locked, verdicts, by_id, standard)
+    _keep(locked, verdicts, standard)
+    opinions = _opinions([verdict.item for verdict in verdicts], rulings)
+    SecondOpinion.objects.bulk_create(opinions.values())
     show_or_hide(
         (verdict.message, Visibility.VISIBLE) for verdict in verdicts if verdict.action is Action.RELEASE
     )
@@ -145,7 +222,6 @@ def _conclude_under_locks(
 def _keep(
     locked: Sequence[tuple[Assessment, Message]],
     verdicts: Sequence[Verdict],
-    judged: dict[int, Judged],
     standard: Standard,
 ) -> None:
     """Scores, call and findings; one overtaken by an edit is marked so."""
@@ -153,7 +229,7 @@ def _keep(
     for verdict in verdicts:
         row = verdict.row
         row.state, row.judged_at, row.error = AssessmentState.DONE, now(), ""
-        row.outcome, row.scores = verdict.judgement.call.name.lower(), dict(judged[row.pk].scores)
+        row.outcome, row.scores = verdict.judgement.call.name.lower(), dict(verdict.item.scores)
         row.model_name, row.model_version = verdict.model.name, verdict.model.version
         row.policy_version = standard.version
         row.language, row.not_judged = language_facts(verdict.language)
@@ -177,6 +253,7 @@ def _finding(verdict: Verdict, ground: Ground) -> FindingRow:
         detail=ground.detail,
         score=ground.score,
         severity=_SEVERITY[ground.call],
+        model_name=verdict.said_by(ground.label).name,
     )
 
 
@@ -216,12 +293,26 @@ def _order(verdict: Verdict, case: Case | None) -> Order:
 
 def _grounds(verdict: Verdict) -> dict[str, Any]:
     ground = verdict.ground
+    model = verdict.said_by(ground.label)
     return {
         "source": "classifier",
         "label": ground.label,
         "score": ground.score,
         "threshold": ground.threshold,
-        "model": verdict.model.name,
-        "model_version": verdict.model.version,
+        "model": model.name,
+        "model_version": model.version,
+        **({"said": _said(verdict, ground.label)} if verdict.item.opinion else {}),
         **({"language": ground.language, "not_judged": "language"} if ground.language else {}),
     }
+
+
+def _said(verdict: Verdict, label: str) -> list[dict[str, Any]]:
+    """What each of the two models said of a label; None: it does not know that label, or failed."""
+    item = verdict.item
+    pairs = [(verdict.model, item.scores)]
+    if item.opinion:
+        pairs.append((item.opinion.model, item.opinion.scores))
+    return [
+        {"model": model.name, "model_version": model.version, "score": scores.get(label)}
+        for model, scores in pairs
+    ]

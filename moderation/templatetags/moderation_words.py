@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.forms import BoundField
+from django.template.defaultfilters import floatformat
 from django.utils.translation import gettext as _
 
 from common.clock import FOREVER, now
@@ -42,6 +43,12 @@ def sureness(score: float) -> str:
 def percent(score: float) -> int:
     """A score in [0, 1] as a whole number of hundredths."""
     return round(100 * score)
+
+
+@register.filter
+def percent_precisely(share: float) -> str:
+    """A small share in [0, 1] as hundredths with one more figure, as the reader writes numbers: "0.4 %"."""
+    return _("%(figure)s %%") % {"figure": floatformat(100 * share, 1)}
 
 
 @register.filter

@@ -16,6 +16,7 @@ _TITLES: dict[AlarmKind, Promise] = {
     AlarmKind.LATE: gettext_lazy("Judging is late"),
     AlarmKind.CANARY_WRONG: gettext_lazy("The classifier answers wrongly"),
     AlarmKind.MODEL_FAILED: gettext_lazy("The model that was chosen cannot be loaded"),
+    AlarmKind.SECOND_FAILED: gettext_lazy("The second model cannot be loaded"),
     AlarmKind.CANARY_MISSING: gettext_lazy("The classifier has not been tested for a while"),
 }
 _GRAVE = frozenset({AlarmKind.SILENT, AlarmKind.CANARY_WRONG})
@@ -53,6 +54,11 @@ def _meanwhile(found: PipelineAlarm) -> str:
     if found.kind == AlarmKind.MODEL_FAILED:
         return _(
             "The one before it goes on judging where there is one; an administrator should look at doctor."
+        )
+    if found.kind == AlarmKind.SECOND_FAILED:
+        return _(
+            "What the first model is unsure of waits unseen, and comes here to you after a minute; an "
+            "administrator should look at doctor."
         )
     if found.kind == AlarmKind.CANARY_WRONG:
         return _("Do not rely on scores; an administrator should look at the worker.")

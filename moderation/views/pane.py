@@ -23,6 +23,7 @@ from moderation.selectors.texts import CaseText, Line
 from moderation.services.cases import UNDO_TIME
 from moderation.views.deeds import DEEDS, Deed
 from moderation.views.explained import Explained, explained
+from moderation.views.opinions import Opinions, opinions
 from moderation.views.rows import CaseRow, case_row
 
 # How many messages on each side are shown at once; the rest unfolds.
@@ -96,6 +97,11 @@ class Pane:
     def found(self) -> list[Found]:
         """The findings, what fired only where the text itself is shown."""
         return [_found(finding, self.detail, shows_text=bool(self.text)) for finding in self.detail.findings]
+
+    @property
+    def opinions(self) -> Opinions | None:
+        """What two models said of the text as it is; None where one read it."""
+        return opinions(self.detail.opinion, self.detail.findings)
 
     @property
     def around(self) -> Around:

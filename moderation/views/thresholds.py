@@ -17,10 +17,12 @@ from moderation.forms import ThresholdForm
 from moderation.models import Threshold
 from moderation.selectors.policies import site_levels
 from moderation.selectors.previews import preview_of
+from moderation.selectors.serving import wanted_second
 from moderation.services import policies
 from moderation.views.access import PersonRequest, administrators_only, show
 from moderation.views.languages import language_form
 from moderation.views.scopes import Scope, scope_of, scopes
+from moderation.views.standing import rows
 
 
 @administrators_only
@@ -51,23 +53,36 @@ def preview(request: PersonRequest) -> HttpResponse:
 
 
 def _show(request: PersonRequest, scope: Scope, forms: list[ThresholdForm]) -> HttpResponse:
-    context = {"scope": scope, "scopes": scopes(), "forms": forms, "language_form": language_form(scope)}
+    context = {
+        "scope": scope,
+        "scopes": scopes(),
+        "forms": forms,
+        "language_form": language_form(scope),
+        "standing": rows(scope) if wanted_second() else None,
+    }
     return show(request, "moderation/thresholds.html", context)
 
 
 def _forms(scope: Scope, instead: ThresholdForm | None = None) -> list[ThresholdForm]:
-    forms = [_form(scope, label) for label in DEFAULT_THRESHOLDS]
+    has_second = wanted_second() is not None
+    forms = [_form(scope, label, has_second=has_second) for label in DEFAULT_THRESHOLDS]
     return [instead if instead and instead.label == form.label else form for form in forms]
 
 
-def _form(scope: Scope, label: str, request: PersonRequest | None = None) -> ThresholdForm:
+def _form(
+    scope: Scope, label: str, request: PersonRequest | None = None, *, has_second: bool | None = None
+) -> ThresholdForm:
     """The form for one label; with a request, what was sent."""
     if label not in DEFAULT_THRESHOLDS:
         raise Http404
     place = {"label": label, "room": scope.room, "age_band": scope.age_band}
     row = Threshold.objects.filter(**place).first() or Threshold(**place)
     return ThresholdForm(
-        request.POST if request else None, instance=row, prefix=label, site=site_levels(label)
+        request.POST if request else None,
+        instance=row,
+        prefix=label,
+        site=site_levels(label),
+        has_second=wanted_second() is not None if has_second is None else has_second,
     )
 
 

@@ -92,7 +92,7 @@ def test_the_case_shows_the_words_once_the_worker_has_found_them(
     assert "Looking for the words" in waiting
     assert "<mark>" not in waiting
 
-    explain_pending(classifier=classifier)
+    explain_pending(classifier)
 
     page = part(nora, case)
     assert "<mark>awful</mark>" in page
@@ -105,7 +105,7 @@ def test_before_somebody_has_looked_on_record_nothing_of_the_text_is_there(
     cast: Cast, case: Case, awful: Message, nora: Client, classifier: KeywordClassifier
 ) -> None:
     ask_for(awful)
-    explain_pending(classifier=classifier)
+    explain_pending(classifier)
 
     for client in (nora, signed_in(cast.ada)):
         assert "awful" not in part(client, case)
@@ -147,7 +147,7 @@ def test_a_text_that_cannot_be_explained_is_given_up_after_three_times(
     reveal(nora, case)
 
     for _ in range(3):
-        explain_pending(classifier=classifier)
+        explain_pending(classifier)
 
     assert Explanation.objects.get().state == ExplanationState.FAILED
     assert "could not be found out" in part(nora, case)
@@ -164,7 +164,7 @@ def test_a_classifier_that_hangs_over_it_ends_its_worker(
         bitten.set()
         classifier.let_go.set()
 
-    explain_pending(classifier=classifier, limit_s=0.2, bite=bite)
+    explain_pending(classifier, limit_s=0.2, bite=bite)
 
     assert bitten.is_set()
     assert Explanation.objects.get().attempts == 1

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import torch
 from django.core.management import CommandError, call_command
+from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import AuditEntry
 from common.clock import now
@@ -17,11 +18,13 @@ from moderation.classifiers.base import ModelUnavailableError, checked
 from moderation.classifiers.detoxify.card import CARD, CHECKPOINT, CONFIG, TOKENIZER, read_card
 from moderation.classifiers.registry import load
 from moderation.classifiers.shelf import BUNDLED
-from moderation.models import Assessment, AssessmentState, ModelChoice
+from moderation.models import Assessment, AssessmentState, ModelChoice, SecondChoice, SecondOpinion
 from moderation.selectors.pipeline import AlarmKind, alarms
-from moderation.services.serving import Serving
+from moderation.selectors.serving import Wanted, wanted_models, wanted_second
+from moderation.services.serving import Serving, card_sha256
 from tests.cast import Cast
 from tests.factories import MessageFactory
+from tests.moderation.made_models import keyword_model
 
 BUNDLED_MODEL = BUNDLED / "wardroom-en"
 
@@ -201,3 +204,119 @@ def test_a_folder_that_was_exchanged_after_the_choice_is_not_what_was_chosen(db:
     with pytest.raises(ModelUnavailableError, match="not the one that was chosen"):
         Serving().current()
     assert jobs.model_failure()
+
+
+# --- the second model --------------------------------------------------------------------------
+
+
+def test_a_second_is_chosen_and_taken_away_on_record(db: None, another: Path) -> None:
+    said = says("second", "another", "--sample", "0.1")
+
+    assert "another reads what the first model is unsure of, and 10.0% of the rest" in said
+    assert "2 another" in says("list")
+    assert wanted_second() == Wanted(SecondChoice.objects.get().pk, str(another), card_sha256(another), 0.1)
+    says("second", "--none")
+    assert wanted_second() is None
+    facts = [entry.facts for entry in AuditEntry.objects.filter(action="model.second").order_by("pk")]
+    assert [fact["name"] for fact in facts] == ["another", ""]
+    assert facts[1]["before"] == str(another)
+
+
+def test_a_second_that_cannot_judge_or_is_the_first_is_never_chosen(db: None, another: Path) -> None:
+    with pytest.raises(CommandError, match="reads every message already"):
+        says("second", "wardroom-en")
+    (another / "int8.onnx").write_bytes(b"poison")
+    with pytest.raises(CommandError, match="was not loaded"):
+        says("second", "another")
+
+    assert not SecondChoice.objects.exists()
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.1", "some"])
+def test_a_share_that_is_none_is_refused(share: str) -> None:
+    with pytest.raises(CommandError, match="share"):
+        says("second", "another", f"--sample={share}")
+
+
+def test_a_second_tells_before_what_it_would_have_changed(cast: Cast, models: Path) -> None:
+    keyword_model(models / "larger", "boat")
+    for body, score in (("a boat", 0.8), ("good morning", 0.8), ("you again", 0.01)):
+        message = MessageFactory.create(room=cast.harbour, author=cast.rex, body=body)
+        Assessment.objects.create(
+            message=message, text_version=1, state=AssessmentState.DONE, judged_at=now(),
+            scores={"toxicity": score}, outcome="review",
+        )  # fmt: skip
+
+    said = says("second", "larger", "--dry-run")
+
+    assert "2 of 3 messages were in the band" in said
+    assert "review → hide: 1" in said
+    assert "review → none: 1" in said
+    assert "boat" not in said
+    assert not SecondChoice.objects.exists()
+
+
+def test_a_report_without_a_sample_says_that_nothing_is_known(db: None) -> None:
+    assert "what it misses is not known" in says("second", "--report")
+
+
+def test_a_report_says_what_was_missed_with_its_interval(cast: Cast) -> None:
+    for call in ("none", "none", "none", "hide"):
+        message = MessageFactory.create(room=cast.harbour, author=cast.rex)
+        judged = Assessment.objects.create(message=message, text_version=1, state=AssessmentState.DONE)
+        SecondOpinion.objects.create(assessment=judged, asked="sample", first_call="none", second_call=call)
+
+    said = says("second", "--report")
+
+    assert "4 sampled messages that the first model let pass" in said
+    assert "25.00% missed (95 % interval 4.56% to 69.94%)" in said
+
+
+def test_a_second_that_cannot_be_loaded_leaves_the_one_before_reading(db: None, models: Path) -> None:
+    first, second = keyword_model(models / "one", "boat"), keyword_model(models / "two", "boat")
+    says("second", first.name)
+    serving = Serving()
+    serving.current()
+    says("second", second.name)
+    (second / "int8.onnx").write_bytes(b"poison")
+
+    while not jobs.model_failure(jobs.Place.SECOND):
+        serving.current()
+
+    reading = serving.second()
+    assert reading
+    assert reading.classifier
+    assert reading.classifier.name == "one"
+    assert AlarmKind.SECOND_FAILED in [alarm.kind for alarm in alarms()]
+
+    says("second", "--none")
+    serving.keep_up()
+    assert serving.second() is None
+    assert not jobs.model_failure(jobs.Place.SECOND)
+
+
+def test_a_second_that_is_not_there_at_the_start_is_missing_not_absent(db: None, models: Path) -> None:
+    folder = keyword_model(models / "larger", "boat")
+    says("second", "larger")
+    (folder / "int8.onnx").write_bytes(b"poison")
+    serving = Serving()
+
+    assert serving.current().name == "wardroom-en"
+
+    reading = serving.second()
+    assert reading
+    assert reading.classifier is None
+    assert "was not loaded" in reading.failure
+
+
+def test_which_models_are_wanted_is_one_query(
+    db: None, another: Path, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    says("second", "another")
+
+    with django_assert_num_queries(1):
+        first, second = wanted_models()
+
+    assert first.folder.endswith("wardroom-en")
+    assert second
+    assert second.folder == str(another)

@@ -12,7 +12,8 @@ from tests.moderation.pages import signed_in, text_of
 
 SHOWN = [
     models.Appeal, models.Assessment, models.Case, models.Decision, models.Policy, models.PolicyVersion,
-    models.Report, models.Rule, models.Sanction, models.Strike, models.Threshold, models.ThresholdChange,
+    models.Report, models.Rule, models.Sanction, models.SecondOpinion, models.Strike, models.Threshold,
+    models.ThresholdChange,
     models.UnknownLanguage,
 ]  # fmt: skip
 

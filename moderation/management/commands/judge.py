@@ -3,7 +3,7 @@
 import argparse
 import io
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, BinaryIO
 
@@ -26,7 +26,7 @@ from moderation.judging import Bench, Judged, explained, judge_texts
 from moderation.rules.compile import compile_rules
 from moderation.rules.defaults import default_rules
 from moderation.selectors.policies import all_specs, standard_in_force
-from moderation.selectors.serving import Wanted, wanted_model
+from moderation.selectors.serving import Wanted, wanted_models
 from moderation.services.serving import load_wanted
 
 _CONNECT_TIMEOUT_S = 2
@@ -38,9 +38,9 @@ class Command(BaseCommand):
     help = (
         "Judge each line of standard input by the site's rules and the classifier, and print one JSON object "
         "a line: text, verdict (allow, nudge, review, hold, hide, escalate or block), what the rules and the "
-        "classifier say, findings with their evidence, scores by label, model, policy version. Nothing is "
-        "stored. Where no database answers, the bundled rules and thresholds are used. Example: "
-        "echo 'hello there' | python manage.py judge"
+        "classifier say, findings with their evidence, scores by label, model, what a second model says "
+        "where that one is unsure, policy version. Nothing is stored. Where no database answers, the bundled "
+        "rules and thresholds are used. Example: echo 'hello there' | python manage.py judge"
     )
     requires_system_checks = ()
 
@@ -67,13 +67,13 @@ class Command(BaseCommand):
         if options["batch"] < 1:
             raise CommandError("--batch must be at least 1.")
         bench = self._bench(minors_may_read=not options["adults"])
-        classifier = None if options["rules_only"] else _classifier()
+        classifier, second = (None, None) if options["rules_only"] else _classifiers()
         if isinstance(sys.stdout, io.TextIOWrapper):
             sys.stdout.reconfigure(encoding="utf-8")
         show = _plainly if options["plain"] else _as_json
         for texts in _batches(_lines(sys.stdin.buffer), options["batch"]):
-            for judged in judge_texts(texts, bench, classifier):
-                said = explained(judged, classifier) if classifier and options["explain"] else judged
+            for judged in judge_texts(texts, bench, classifier, second):
+                said = explained(judged, classifier, second) if classifier and options["explain"] else judged
                 self.stdout.write(show(said))
             self.stdout.flush()
 
@@ -101,19 +101,21 @@ def _company(thresholds: Thresholds, *, minors_may_read: bool) -> Thresholds:
     return stricter(thresholds, MINOR_THRESHOLDS) if minors_may_read else thresholds
 
 
-def _classifier() -> Classifier:
+def _classifiers() -> tuple[Classifier, Classifier | None]:
+    """The models that judge on the site: the first, and where one is chosen, the second."""
+    first, second = _wanted()
     try:
-        return load_wanted(_wanted())
+        return load_wanted(first), load_wanted(second) if second else None
     except ModelUnavailableError as error:
         raise CommandError(f"{error} (--rules-only judges without it.)") from error
 
 
-def _wanted() -> Wanted:
-    """The model that judges on the site; without a database the settings'."""
+def _wanted() -> tuple[Wanted, Wanted | None]:
+    """Without a database the settings' model, and no second."""
     try:
-        return wanted_model()
+        return wanted_models()
     except (psycopg.Error, DatabaseError):
-        return Wanted(0, settings.CLASSIFIER_MODEL)
+        return Wanted(0, settings.CLASSIFIER_MODEL), None
 
 
 def _lines(stream: BinaryIO) -> Iterator[str]:
@@ -133,9 +135,15 @@ def _as_json(judged: Judged) -> str:
 
 
 def _plainly(judged: Judged) -> str:
-    label, score = max(judged.scores.items(), key=lambda scored: scored[1], default=("", 0.0))
-    highest = f"{score:.2f} {label}" if label else "-"
-    return f"{judged.verdict:<9}{highest:<23}{judged.text}{_in_words(judged)}"
+    highest = _highest(judged.scores)
+    if judged.second:
+        highest = f"{highest} | {judged.second.name}: {_highest(judged.second.scores)}"
+    return f"{judged.verdict:<9}{highest:<22} {judged.text}{_in_words(judged)}"
+
+
+def _highest(scores: Mapping[str, float]) -> str:
+    label, score = max(scores.items(), key=lambda scored: scored[1], default=("", 0.0))
+    return f"{score:.2f} {label}" if label else "-"
 
 
 def _in_words(judged: Judged) -> str:

@@ -8,13 +8,14 @@ from django.core.management.base import BaseCommand, CommandError
 
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.evaluate import command
-from moderation.management import feedback_verb, model_verbs, proposal_verb
+from moderation.management import feedback_verb, model_verbs, proposal_verb, second_verb
 
 _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
     "list": model_verbs.list_models,
     "show": model_verbs.show,
     "verify": model_verbs.verify,
     "use": model_verbs.use,
+    "second": second_verb.second,
     "install": model_verbs.install,
     "feedback": feedback_verb.export,
     "proposal": proposal_verb.propose,
@@ -22,10 +23,11 @@ _VERBS: dict[str, Callable[[dict[str, Any], Callable[[str], object]], None]] = {
 
 
 class Command(BaseCommand):
-    """`use`, `feedback` and `proposal` need the database; the others do not."""
+    """`use`, `second`, `feedback` and `proposal` need the database; the others do not."""
 
     help = (
-        "list, show, verify: the models that are here. use: which one judges. install: another one. "
+        "list, show, verify: the models that are here. use: which one judges. second: which one "
+        "reads what that one is unsure of. install: another one. "
         "evaluate MODEL --data FILE…: how good one is on labelled lines that it never saw, with intervals, "
         "by label, source and identity group, and under each disguise. "
         "feedback: what moderators decided, as labelled lines without names. "
@@ -37,6 +39,8 @@ class Command(BaseCommand):
         """A subcommand each."""
         verbs = parser.add_subparsers(dest="verb", required=True)
         model_verbs.add_arguments(verbs)
+        what = "have a second model read what the first is unsure of, and a share of the rest"
+        second_verb.add_arguments(verbs.add_parser("second", help=what))
         command.add_arguments(verbs.add_parser("evaluate", help="measure a model on labelled lines"))
         proposal_verb.add_arguments(
             verbs.add_parser("proposal", help="thresholds proposed from decided cases")
