@@ -1,11 +1,15 @@
 """Judging texts without storing anything: the stricter of rules and classifier; a failure is not clean."""
 
+from collections.abc import Sequence
+
+import numpy as np
 import pytest
 
+from moderation.classifiers.base import Scores
 from moderation.decisions import DEFAULT_THRESHOLDS, Levels
 from moderation.judging import STRICTNESS, Bench, Judged, judge_texts
 from rooms.seams import Outcome
-from tests.moderation.keyword_classifier import KeywordClassifier
+from tests.moderation.keyword_classifier import KeywordClassifier, PoisonError
 from tests.moderation.rules.drafts import rules, word
 
 RULES = rules(word("heron", Outcome.NUDGE), word("owl", Outcome.HOLD), word("crow", Outcome.BLOCK))
@@ -15,6 +19,11 @@ THRESHOLDS = {**DEFAULT_THRESHOLDS, "insult": Levels()}
 def judge(*texts: str, minors_may_read: bool = True) -> list[Judged]:
     bench = Bench(RULES, THRESHOLDS, 7, minors_may_read)
     return list(judge_texts(texts, bench, KeywordClassifier()))
+
+
+def judge_by_two(*texts: str) -> list[Judged]:
+    bench = Bench(RULES, THRESHOLDS, 7, minors_may_read=True)
+    return list(judge_texts(texts, bench, KeywordClassifier(), Second()))
 
 
 @pytest.mark.parametrize(
@@ -71,3 +80,46 @@ def test_without_a_classifier_the_rules_judge_alone() -> None:
 
 def test_every_outcome_and_call_has_its_place_among_the_verdicts() -> None:
     assert {outcome.value for outcome in Outcome} <= set(STRICTNESS)
+
+
+# --- two models --------------------------------------------------------------------------------
+
+
+class Second(KeywordClassifier):
+    """Sure where the first doubts "dubious", unless it is "fairly" so; fails at "broken"."""
+
+    name = "larger"
+
+    def scores(self, texts: Sequence[str]) -> Scores:
+        if any("broken" in text for text in texts):
+            raise PoisonError("cannot")
+        sure = [0.99 if "dubious" in text and "fairly" not in text else 0.02 for text in texts]
+        return np.array([[score, 0.02] for score in sure], dtype=np.float32)
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"), [("dubious", "hide"), ("fairly dubious", "allow"), ("hello", "allow")]
+)
+def test_the_second_decides_where_the_first_is_unsure(text: str, verdict: str) -> None:
+    (judged,) = judge_by_two(text)
+
+    assert judged.verdict == verdict
+    assert (judged.second is None) is (text == "hello")
+
+
+def test_it_is_said_which_model_said_what() -> None:
+    (judged,) = judge_by_two("dubious")
+
+    assert judged.scores["toxicity"] == 0.85
+    assert judged.model
+    assert judged.model.name == "keyword"
+    assert judged.second
+    assert (judged.second.name, judged.second.scores["toxicity"]) == ("larger", 0.99)
+    assert judged.second.decides == ["toxicity", "insult"]
+
+
+def test_where_the_second_fails_what_the_first_doubts_is_held() -> None:
+    broken, clear = judge_by_two("broken and dubious", "hello")
+
+    assert (broken.verdict, broken.findings[-1].label) == ("hold", "unjudged")
+    assert clear.verdict == "allow"

@@ -8,7 +8,18 @@ from django.urls import reverse
 
 from accounts.models import AuditEntry
 from common.clock import now
-from moderation.models import Action, Case, CaseState, Decision, FindingRow, Report, Sanction
+from moderation.models import (
+    Action,
+    Assessment,
+    AssessmentState,
+    Case,
+    CaseState,
+    Decision,
+    FindingRow,
+    Report,
+    Sanction,
+    SecondOpinion,
+)
 from moderation.services.cases import claim_case, decide_case, open_case, take_over
 from rooms.models import Message, Visibility
 from tests.cast import Cast
@@ -112,6 +123,53 @@ def test_htmx_gets_the_case_alone_and_going_back_the_whole_page(case: Case, nora
 
     assert "<html" not in part
     assert "<html" in back
+
+
+# --- two models --------------------------------------------------------------------------------
+
+
+def opinion_on(said: Message, *, asked: str, error: str = "", **scores: float) -> SecondOpinion:
+    assessment = Assessment.objects.create(
+        message=said,
+        text_version=1,
+        state=AssessmentState.DONE,
+        model_name="small",
+        scores={"insult": 0.55, "threat": 0.01},
+    )
+    FindingRow.objects.create(
+        message=said, text_version=1, source="classifier", label="insult", score=0.97, model_name="larger"
+    )
+    return SecondOpinion.objects.create(
+        assessment=assessment, asked=asked, model_name="larger", scores=scores, error=error
+    )
+
+
+def test_a_case_says_which_of_two_models_said_what(case: Case, said: Message, nora: Client) -> None:
+    opinion_on(said, asked="band", insult=0.97, threat=0.02)
+
+    page = " ".join(text_of(nora.get(to("case", case))).split())
+
+    assert "the second because the first was unsure" in page
+    assert '<th scope="col">small</th> <th scope="col">larger</th>' in page
+    assert '<th scope="row">An insult</th> <td>55%</td> <td>97%</td>' in page
+    assert "A threat" not in page
+
+
+def test_a_case_says_that_a_second_model_failed(case: Case, said: Message, nora: Client) -> None:
+    opinion_on(said, asked="sample", error="second model: it is not loaded")
+
+    page = text_of(nora.get(to("case", case)))
+
+    assert "A second model was asked and failed" in page
+
+
+def test_what_two_models_said_of_an_earlier_text_is_not_shown(
+    case: Case, said: Message, nora: Client
+) -> None:
+    opinion_on(said, asked="band", insult=0.97)
+    Message.objects.filter(pk=said.pk).update(text_version=2)
+
+    assert "Two models" not in text_of(nora.get(to("case", case)))
 
 
 # --- whose it is -------------------------------------------------------------------------------

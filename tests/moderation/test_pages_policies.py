@@ -7,7 +7,15 @@ from django.urls import reverse
 from accounts.models import AgeBand
 from common.clock import now
 from moderation.decisions import DEFAULT_THRESHOLDS
-from moderation.models import Assessment, AssessmentState, Policy, Rule, Threshold
+from moderation.models import (
+    Assessment,
+    AssessmentState,
+    Policy,
+    Rule,
+    SecondChoice,
+    SecondOpinion,
+    Threshold,
+)
 from moderation.selectors.policies import policy_version
 from tests.cast import Cast
 from tests.factories import MessageFactory
@@ -196,3 +204,96 @@ def test_figures_that_do_not_rise_are_refused_where_they_stand(ada: Client, cast
 @pytest.mark.parametrize("scope", ["band-0", "room-nowhere", "moon"])
 def test_a_scope_that_does_not_exist_is_not_there(ada: Client, cast: Cast, scope: str) -> None:
     assert ada.get(reverse("moderation:thresholds"), {"scope": scope}).status_code == 404
+
+
+# --- the band, where a second model is in use --------------------------------------------------
+
+
+@pytest.fixture
+def second(db: None) -> SecondChoice:
+    """A second model is chosen; the pages load none."""
+    return SecondChoice.objects.create(folder="/nowhere", name="larger", card_sha256="0" * 64, sample=0.02)
+
+
+def test_without_a_second_model_the_page_has_no_word_of_it(ada: Client, cast: Cast) -> None:
+    page = text_of(ada.get(reverse("moderation:thresholds")))
+
+    assert "second model" not in page
+
+
+def test_with_a_second_model_each_label_is_a_row_with_its_band(
+    ada: Client, cast: Cast, second: SecondChoice
+) -> None:
+    page = " ".join(text_of(ada.get(reverse("moderation:thresholds"))).split())
+
+    assert page.count("<score-slider") == 35
+    assert page.count('<th scope="row">') == len(DEFAULT_THRESHOLDS)
+    assert "0.3 to 0.945" in page
+    assert "from 0.1" in page  # a threat never hides: its band has no end
+
+
+def test_a_room_of_minors_shows_what_holds_there(ada: Client, cast: Cast, second: SecondChoice) -> None:
+    page = text_of(ada.get(reverse("moderation:thresholds"), {"scope": "room-harbour"}))
+
+    assert "0.225 to 0.93" in " ".join(page.split())
+
+
+def test_a_band_is_set_and_taken_away(ada: Client, cast: Cast, second: SecondChoice) -> None:
+    ada.post(reverse("moderation:thresholds"), figures("insult", band_from="0.1", band_to="0.95"))
+    row = Threshold.objects.get()
+    assert (row.band_from, row.band_to, row.hide) == (0.1, 0.95, None)
+
+    ada.post(reverse("moderation:thresholds"), figures("insult"))
+    assert not Threshold.objects.exists()
+
+
+def test_a_band_that_ends_before_it_begins_is_refused(ada: Client, cast: Cast, second: SecondChoice) -> None:
+    part = text_of(
+        ada.post(
+            reverse("moderation:preview_threshold"),
+            figures("insult", band_from="0.9", band_to="0.5"),
+            headers=HTMX,
+        )
+    )
+
+    assert "begins below where it ends" in part
+
+
+def test_a_rooms_band_can_only_be_wider_below_and_narrower_above(
+    ada: Client, cast: Cast, second: SecondChoice
+) -> None:
+    address = f"{reverse('moderation:thresholds')}?scope=room-lounge"
+
+    ada.post(address, figures("insult", band_from="0.4"))
+    ada.post(address, figures("insult", band_to="0.99"))
+    assert not Threshold.objects.exists()
+
+    ada.post(address, figures("insult", band_from="0.1", band_to="0.8"))
+    assert Threshold.objects.get().room == cast.lounge
+
+
+def test_a_band_stays_while_no_second_model_is_chosen(ada: Client, cast: Cast) -> None:
+    Threshold.objects.create(label="insult", band_from=0.1, review=0.3)
+
+    ada.post(reverse("moderation:thresholds"), figures("insult"))
+
+    row = Threshold.objects.get()
+    assert (row.band_from, row.review) == (0.1, None)
+
+
+def test_a_preview_goes_by_both_models_where_the_second_was_asked(
+    ada: Client, cast: Cast, second: SecondChoice
+) -> None:
+    for of_second in (0.1, 0.65):
+        SecondOpinion.objects.create(
+            assessment=judged(cast, insult=0.55), asked="band", scores={"insult": of_second}
+        )
+
+    part = text_of(
+        ada.post(
+            reverse("moderation:preview_threshold"), figures("insult", review="0.5", hide="0.6"), headers=HTMX
+        )
+    )
+
+    assert "1 hidden instead of looked at by a moderator" in part
+    assert "none would have" not in part

@@ -10,9 +10,11 @@ from pytest_django import DjangoAssertNumQueries
 from accounts.models import Person
 from common.clock import now
 from moderation import jobs
+from moderation.models import Assessment, SecondChoice, SecondOpinion
 from operations.models import Sample
 from operations.selectors import charts, span_of
 from tests.cast import Cast
+from tests.factories import MessageFactory
 
 
 def page(person: Person, query: str = "") -> tuple[int, str]:
@@ -66,6 +68,28 @@ def test_it_is_quiet_while_all_is_well(cast: Cast) -> None:
     _, said = page(cast.ada)
 
     assert "notice--" not in said
+
+
+def test_it_says_what_the_first_model_misses_where_there_is_a_second(cast: Cast) -> None:
+    assert "Missed by the first model" not in page(cast.ada)[1]
+    SecondChoice.objects.create(folder="/nowhere", name="larger", card_sha256="0" * 64, sample=0.1)
+    assert "nothing was sampled" in page(cast.ada)[1]
+    for call in ("none", "none", "none", "review", ""):
+        judged = Assessment.objects.create(message=MessageFactory.create(room=cast.harbour), text_version=1)
+        SecondOpinion.objects.create(assessment=judged, asked="sample", first_call="none", second_call=call)
+
+    said = page(cast.ada)[1]
+
+    assert "25.0 %" in said
+    assert "1 of 4 sampled in 7 days; likely 4.6 % to 69.9 %" in said
+    assert "the second failed at 1" in said
+
+
+def test_it_says_when_the_second_model_cannot_be_loaded(cast: Cast) -> None:
+    jobs.beat_heart()
+    jobs.note_model_failure("gone", jobs.Place.SECOND)
+
+    assert "The second model cannot be loaded" in page(cast.ada)[1]
 
 
 @pytest.mark.parametrize(("hours", "points"), [(1, 60), (24, 5)])
