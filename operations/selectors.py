@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from common.clock import now
 from moderation import jobs
 from moderation.selectors.pipeline import CANARY_SILENT_AFTER_S, HEART_SILENT_AFTER_S
-from moderation.selectors.second import Reading, reading
+from moderation.selectors.second import SecondReport, second_report
 from moderation.selectors.serving import wanted_second
 from operations.charts import Chart, Span, Value, chart
 from operations.metrics import Queues, queues
@@ -41,7 +41,7 @@ class Present:
     canary_is_well: bool
     sampled_s: float | None
     sockets: dict[str, int]
-    second: Reading | None
+    second: SecondReport | None
 
     @property
     def worker_works(self) -> bool:
@@ -63,7 +63,7 @@ def present() -> Present:
         canary_is_well=canary is not None and canary.is_well and canary.age_s <= CANARY_SILENT_AFTER_S,
         sampled_s=(now() - last.at).total_seconds() if last else None,
         sockets=last.sockets if last else {},
-        second=reading() if wanted_second() else None,
+        second=second_report() if wanted_second() else None,
     )
 
 

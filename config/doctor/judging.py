@@ -61,7 +61,7 @@ def _second(wanted: Wanted) -> Iterator[Finding]:
 def _files(wanted: Wanted, name: str) -> Finding:
     """What the card in a folder describes. Raises ModelUnavailableError."""
     folder = Path(wanted.folder)
-    if settings.CLASSIFIER in {"onnx", "detoxify"} and folder.is_dir():
+    if settings.CLASSIFIER in {"onnx", "detoxify"} and (wanted.card_sha256 or folder.is_dir()):
         card = read_card(folder)
         return well(name, f"{card.name} {card.version}, files as published, labels {', '.join(card.labels)}")
     return well(name, f"{settings.CLASSIFIER} with {wanted.folder}")

@@ -5,7 +5,7 @@ import argparse
 from moderation.band import USUAL_SAMPLE
 from moderation.classifiers import shelf
 from moderation.management.model_verbs import Options, Write, say_rehearsal
-from moderation.selectors.second import Reading, reading
+from moderation.selectors.second import SecondReport, second_report
 from moderation.selectors.serving import shelves
 from moderation.services import choosing
 
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def second(options: Options, write: Write) -> None:
     """Choose a second model, or none, or say what it does."""
     if options["report"]:
-        _say(reading(options["days"]), write)
+        _say(second_report(options["days"]), write)
         return
     if options["none"]:
         choosing.use_second(folder=None, sample=0, by=None)
@@ -48,7 +48,7 @@ def second(options: Options, write: Write) -> None:
     )
 
 
-def _say(found: Reading, write: Write) -> None:
+def _say(found: SecondReport, write: Write) -> None:
     write(f"In the last {found.days:g} days:")
     missed = found.missed
     if missed.share is None:

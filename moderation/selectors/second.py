@@ -44,7 +44,7 @@ class Missed:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class SecondReport:
     """What the second model has read since some moment.
 
     Attributes:
@@ -67,7 +67,7 @@ class Reading:
         return self.calls.total()
 
 
-def reading(days: float = LOOKS_BACK / dt.timedelta(days=1)) -> Reading:
+def second_report(days: float = LOOKS_BACK / dt.timedelta(days=1)) -> SecondReport:
     """Of the last days. One query."""
     since = now() - dt.timedelta(days=days)
     kinds = SecondOpinion.objects.filter(created_at__gte=since).values_list(
@@ -81,7 +81,7 @@ def reading(days: float = LOOKS_BACK / dt.timedelta(days=1)) -> Reading:
             (passed if first == _PASSES else found)[second] += count
     failed = passed.pop(_FAILED, 0) + found.pop(_FAILED, 0)
     missed = Missed(passed.total(), passed["review"], passed["hide"] + passed["escalate"])
-    return Reading(days, missed, band, found.total(), found[_PASSES], failed)
+    return SecondReport(days, missed, band, found.total(), found[_PASSES], failed)
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:

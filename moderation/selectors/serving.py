@@ -54,4 +54,6 @@ def shelves() -> tuple[Path, Path]:
 
 def _newest(choices: QuerySet[Any], *, is_second: bool) -> QuerySet[Any, tuple[Any, ...]]:
     columns = ("is_second", "pk", "folder", "card_sha256", "share")
-    return choices.annotate(is_second=Value(is_second)).order_by("-pk").values_list(*columns)[:1]
+    marked = choices.annotate(is_second=Value(is_second)).order_by("-pk")
+    newest: QuerySet[Any, tuple[Any, ...]] = marked.values_list(*columns)[:1]
+    return newest

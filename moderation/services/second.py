@@ -62,7 +62,8 @@ class Reading:
 
     def read(self, judged: Sequence[Judged], why: Mapping[int, Asked]) -> Iterator[list[Judged]]:
         """The same with its opinions, part by part. Those that it left unjudged are not among them."""
-        tried, fresh = [], []
+        tried: list[Judged] = []
+        fresh: list[Judged] = []
         for item in judged:
             is_sample = why[item.waiting.assessment_id] is Asked.SAMPLE
             (tried if is_sample and item.waiting.attempts > _TRIES else fresh).append(item)

@@ -26,8 +26,8 @@ log = logging.getLogger(__name__)
 
 # A model that could not be loaded is tried again after this long: somebody may have put its files right.
 RETRY_S = 60
-# One that has not answered by then hangs, or is too large for this machine.
-LOADING_S = 120
+# One that has not answered by then hangs. (A worker that is silent for 120 s after its start is restarted.)
+LOADING_S = 60
 
 
 class Serving:

@@ -17,7 +17,8 @@ from common.clock import now
 from config.doctor import judging, servers, site
 from config.doctor.findings import Finding, State, check
 from moderation import jobs
-from moderation.models import Assessment, Rule
+from moderation.classifiers.shelf import BUNDLED
+from moderation.models import Assessment, Rule, SecondChoice
 from moderation.services.canary import canary
 from moderation.services.cases import open_case
 from tests.cast import Cast
@@ -127,6 +128,28 @@ def test_the_classifiers_files_are_compared_with_its_card(db: None, settings: An
 
     settings.CLASSIFIER_MODEL = str(tmp_path)
     assert only(judging.classifier()).state == State.WRONG
+
+
+def test_a_second_model_is_looked_at_where_one_is_chosen(db: None) -> None:
+    SecondChoice.objects.create(
+        folder=str(BUNDLED / "wardroom-en"), name="larger", card_sha256="0" * 64, sample=0.02
+    )
+    first, second = judging.classifier()
+    assert (second.name, second.state) == ("second model", State.WELL)
+    assert first.state == State.WELL
+
+    jobs.note_model_failure("its files are gone", jobs.Place.SECOND)
+    states = [finding.state for finding in judging.classifier()]
+    assert states == [State.WELL, State.WRONG, State.WELL]
+
+
+@pytest.mark.parametrize("folder", ["", "nowhere"])
+def test_a_second_models_folder_that_is_gone_is_wrong_and_the_first_is_well(
+    db: None, tmp_path: Path, folder: str
+) -> None:
+    SecondChoice.objects.create(folder=str(tmp_path / folder), name="larger", card_sha256="0", sample=0.02)
+
+    assert [finding.state for finding in judging.classifier()] == [State.WELL, State.WRONG]
 
 
 def test_messages_that_wait_for_long_are_wrong(cast: Cast) -> None:

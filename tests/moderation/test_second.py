@@ -23,7 +23,7 @@ from moderation.models import (
     SecondOpinion,
     Threshold,
 )
-from moderation.selectors.second import reading, wilson
+from moderation.selectors.second import second_report, wilson
 from moderation.services.assessment import assess_pending, sweep
 from moderation.services.second import Second
 from rooms.models import Message, Room, Visibility
@@ -231,7 +231,7 @@ def test_what_is_missed_is_said_with_its_interval(cast: Cast) -> None:
 
     judge(Larger(sly=0.7, foul=0.99), sample=1)
 
-    found = reading()
+    found = second_report()
     assert (found.missed.passed, found.missed.reviewed, found.missed.hidden) == (9, 2, 1)
     assert found.missed.share == pytest.approx(1 / 3)
     low, high = found.missed.between
@@ -305,7 +305,7 @@ def test_where_a_sample_fails_the_firsts_word_counts_and_the_failure_is_kept(cas
 
     assert visibility(message) == Visibility.VISIBLE
     assert SecondOpinion.objects.get().error.startswith("second model:")
-    assert (reading().failed, reading().missed.passed) == (1, 0)
+    assert (second_report().failed, second_report().missed.passed) == (1, 0)
 
 
 def test_a_second_that_hangs_ends_its_worker_after_what_the_first_is_sure_of_was_done(
@@ -343,7 +343,7 @@ def test_a_sampled_text_at_which_the_second_has_ended_its_worker_twice_is_not_as
 
     assert second.asked == []
     assert visibility(message) == Visibility.VISIBLE
-    assert reading().failed == 1
+    assert second_report().failed == 1
 
 
 # --- what it costs -----------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from common.jobs import ring
 from moderation import jobs
 from moderation.models import Assessment, AssessmentState, Case, Decision, SecondOpinion
 from moderation.selectors.pipeline import AlarmKind, alarms
-from moderation.selectors.second import reading
+from moderation.selectors.second import second_report
 from moderation.services.assessment import sweep
 from moderation.services.canary import BAD
 from moderation.services.choosing import use_second
@@ -117,7 +117,7 @@ def test_a_second_model_is_chosen_and_taken_away_while_a_worker_judges(
         ("a boat", "sample", "none", "hide"),
         (CLEAR, "sample", "none", "none"),
     }
-    assert (reading().missed.passed, reading().missed.hidden) == (2, 1)
+    assert (second_report().missed.passed, second_report().missed.hidden) == (2, 1)
     grounds = Decision.objects.get(message__body=UNSURE_BOAT).grounds
     assert grounds["model"] == "larger"
     assert [said["model"] for said in grounds["said"]] == ["wardroom-en", "larger"]

@@ -1,11 +1,14 @@
 """What was not judged in time: it reaches a human, its room is told, and nobody sees it before."""
 
 import datetime as dt
+from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
 from common.clock import now
 from moderation import jobs
+from moderation.classifiers.base import Scores
 from moderation.models import Action, Assessment, AssessmentState, Case, Decision, StatementOfReasons
 from moderation.selectors.pipeline import AlarmKind, alarms, delayed_rooms
 from moderation.services.assessment import assess_pending, sweep
@@ -152,6 +155,34 @@ def test_the_canary_is_ill_when_bad_reads_as_clean_or_not_at_all(
     last = jobs.last_canary()
     assert last
     assert "PoisonError" in last.detail
+
+
+def test_the_canary_asks_the_second_model_too(db: None) -> None:
+    class Blind(KeywordClassifier):
+        name = "larger"
+
+        def scores(self, texts: Sequence[str]) -> Scores:
+            return np.full((len(texts), len(self.labels)), 0.01, np.float32)
+
+    assert canary(classifier=KeywordClassifier(), second=KeywordClassifier())
+    assert not canary(classifier=KeywordClassifier(), second=Blind())
+    assert AlarmKind.CANARY_WRONG in kinds_of_alarm()
+    last = jobs.last_canary()
+    assert last
+    assert last.detail.startswith("the second model: larger")
+
+
+def test_a_second_model_that_hangs_over_the_canary_ends_its_worker(committed_cast: Cast) -> None:
+    hanging = KeywordClassifier()
+
+    class Hanging(KeywordClassifier):
+        def scores(self, texts: Sequence[str]) -> Scores:
+            hanging.let_go.wait(60)
+            return super().scores(texts)
+
+    canary(classifier=KeywordClassifier(), second=Hanging(), limit_s=0.2, bite=hanging.let_go.set)
+
+    assert hanging.let_go.is_set()
 
 
 def test_a_hanging_classifier_ends_its_worker_and_frees_what_it_held(committed_cast: Cast) -> None:
