@@ -59,12 +59,12 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='threshold',
             name='band_from',
-            field=models.FloatField(blank=True, null=True, verbose_name='a second model reads from'),
+            field=models.FloatField(blank=True, null=True, verbose_name='read twice from'),
         ),
         migrations.AddField(
             model_name='threshold',
             name='band_to',
-            field=models.FloatField(blank=True, null=True, verbose_name='the first is sure again from'),
+            field=models.FloatField(blank=True, null=True, verbose_name='read twice up to'),
         ),
         migrations.AddConstraint(
             model_name='threshold',

@@ -136,8 +136,8 @@ class Threshold(models.Model):
     review = models.FloatField(_("review from"), null=True, blank=True)
     hide = models.FloatField(_("hide from"), null=True, blank=True)
     escalate = models.FloatField(_("escalate from"), null=True, blank=True)
-    band_from = models.FloatField(_("a second model reads from"), null=True, blank=True)
-    band_to = models.FloatField(_("the first is sure again from"), null=True, blank=True)
+    band_from = models.FloatField(_("read twice from"), null=True, blank=True)
+    band_to = models.FloatField(_("read twice up to"), null=True, blank=True)
     room = models.ForeignKey(Room, models.CASCADE, null=True, blank=True, related_name="+")
     age_band = models.ForeignKey(AgeBand, models.CASCADE, null=True, blank=True, related_name="+")
 

@@ -113,7 +113,8 @@ def keep_passed(
         if _has_any_changed(kept):
             transaction.set_rollback(True)
             return ()
-        SecondOpinion.objects.bulk_create(opinions[key] for key in kept if key in opinions)
+        if opinions:
+            SecondOpinion.objects.bulk_create(opinions[key] for key in kept if key in opinions)
     return kept
 
 

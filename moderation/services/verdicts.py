@@ -209,8 +209,8 @@ def _conclude_under_locks(
         if row.text_version == message.text_version
     ]
     _keep(locked, verdicts, standard)
-    opinions = _opinions([verdict.item for verdict in verdicts], rulings)
-    SecondOpinion.objects.bulk_create(opinions.values())
+    if opinions := _opinions([verdict.item for verdict in verdicts], rulings):
+        SecondOpinion.objects.bulk_create(opinions.values())
     show_or_hide(
         (verdict.message, Visibility.VISIBLE) for verdict in verdicts if verdict.action is Action.RELEASE
     )

@@ -107,7 +107,7 @@ def while_empty(field: BoundField) -> str:
     """What holds while a figure's field is empty: the usual one, in words, or nothing."""
     usual = field.field.widget.attrs.get("placeholder")
     if usual in {None, ""}:
-        return _("never by this score alone")
+        return _("however sure it is") if field.name == "band_to" else _("never by this score alone")
     return _("as usual: from %(figure)s, %(sureness)s") % {
         "figure": usual,
         "sureness": words_for_score(float(usual)),

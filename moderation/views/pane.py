@@ -45,7 +45,7 @@ class Found:
     """One finding as components/finding.html takes it; words of the text only once it was asked for."""
 
     name: str
-    source: Promise
+    source: str | Promise
     percent: int | None
     sureness: str
     detail: str
@@ -161,12 +161,19 @@ def _found(finding: FindingRow, detail: CaseDetail, *, shows_text: bool) -> Foun
     message = detail.case.message
     return Found(
         name=words_for(finding.label),
-        source=_("classifier") if finding.source == "classifier" else _("rule"),
+        source=_source(finding, detail),
         percent=None if finding.score is None else round(100 * finding.score),
         sureness="" if finding.score is None else words_for_score(finding.score),
         detail=_detail(finding) if shows_text or finding.label == UNKNOWN_LANGUAGE else "",
         is_of_this_text=message is not None and finding.text_version == message.text_version,
     )
+
+
+def _source(finding: FindingRow, detail: CaseDetail) -> str | Promise:
+    """Who made it; which of the two models, where two read the text."""
+    if finding.source != "classifier":
+        return _("rule")
+    return finding.model_name if detail.opinion and finding.model_name else _("classifier")
 
 
 def _detail(finding: FindingRow) -> str:

@@ -153,6 +153,7 @@ def test_a_case_says_which_of_two_models_said_what(case: Case, said: Message, no
     assert '<th scope="col">small</th> <th scope="col">larger</th>' in page
     assert '<th scope="row">An insult</th> <td>55%</td> <td>97%</td>' in page
     assert "A threat" not in page
+    assert '<strong>An insult</strong> <span class="muted small">larger</span>' in page
 
 
 def test_a_case_says_that_a_second_model_failed(case: Case, said: Message, nora: Client) -> None:
