@@ -135,7 +135,7 @@ def test_a_second_model_is_looked_at_where_one_is_chosen(db: None) -> None:
         folder=str(BUNDLED / "wardroom-en"), name="larger", card_sha256="0" * 64, sample=0.02
     )
     first, second = judging.classifier()
-    assert (second.name, second.state) == ("second model", State.WELL)
+    assert (second.what, second.state) == ("second model", State.WELL)
     assert first.state == State.WELL
 
     jobs.note_model_failure("its files are gone", jobs.Place.SECOND)
