@@ -20,6 +20,8 @@ _LEVELS: dict[str, Promise] = {
     "review": gettext_lazy("review from %(figure)s"),
     "hide": gettext_lazy("hide from %(figure)s"),
     "escalate": gettext_lazy("escalate from %(figure)s"),
+    "band_from": gettext_lazy("read twice from %(figure)s"),
+    "band_to": gettext_lazy("read twice up to %(figure)s"),
 }
 _STEPS: dict[str, Promise] = {
     "review": gettext_lazy("Review from %(after)s instead of %(before)s"),

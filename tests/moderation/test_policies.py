@@ -7,7 +7,7 @@ from django.db import connections
 
 from accounts.models import AgeBand, AuditEntry, Person
 from common.errors import Code, Refused
-from moderation.models import Policy, PolicyVersion, ReportReason, Rule, Threshold
+from moderation.models import Policy, PolicyVersion, ReportReason, Rule, Threshold, ThresholdChange
 from moderation.selectors import policy_version
 from moderation.selectors.policies import standard_in_force
 from moderation.services.policies import (
@@ -15,6 +15,7 @@ from moderation.services.policies import (
     save_policy,
     save_rule,
     save_threshold,
+    undo_threshold_change,
 )
 from tests.cast import Cast
 
@@ -118,3 +119,13 @@ def test_two_changes_at_once_get_two_versions(committed_cast: Cast) -> None:
 
     assert policy_version() == before + 4
     assert Rule.objects.count() == 4
+
+
+def test_a_change_of_the_band_is_in_the_history_and_can_be_undone(cast: Cast) -> None:
+    save_threshold(threshold=Threshold(label="insult", band_from=0.1, band_to=0.9), by=cast.ada)
+    change = ThresholdChange.objects.get()
+    assert (change.after["band_from"], change.after["band_to"]) == (0.1, 0.9)
+
+    undo_threshold_change(change=change, by=cast.ada)
+
+    assert not Threshold.objects.exists()
