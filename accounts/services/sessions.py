@@ -110,17 +110,19 @@ def tokens_behind(secrets_shown: Collection[str]) -> dict[str, PersonalAccessTok
 
 
 def still_good(
-    many: Sequence[Credentials], people: Mapping[int, Person] | None = None
+    many: Sequence[Credentials],
+    people: Mapping[int, Person] | None = None,
+    bands: Sequence[AgeBand] | None = None,
 ) -> list[Refused | None]:
     """For each of these credentials, why they hold no longer, or None. Four queries at most.
 
-    `people`: those behind them by id, where the caller has just read them all.
+    `people`, by id, and `bands`: those behind them and all bands, where the caller has just read them.
     """
     if people is None:
         people = Person.objects.in_bulk({one.person_id for one in many})
     sessions = _open_sessions({one.session_key for one in many if one.session_key})
     tokens = _open_tokens({one.token_id for one in many if one.token_id})
-    tokens -= _for_the_too_young(many, people)
+    tokens -= _for_the_too_young(many, people, bands)
     return [_refusal_now(one, people.get(one.person_id), sessions, tokens) for one in many]
 
 
@@ -300,10 +302,14 @@ def _require_old_enough_for_tokens(person: Person) -> None:
         raise Refused(Code.TOKENS_NOT_ALLOWED)
 
 
-def _for_the_too_young(many: Sequence[Credentials], people: Mapping[int, Person]) -> set[int]:
+def _for_the_too_young(
+    many: Sequence[Credentials], people: Mapping[int, Person], bands: Sequence[AgeBand] | None
+) -> set[int]:
     """The tokens among these that no longer work because of their person's age."""
     by_token = {one.token_id: people.get(one.person_id) for one in many if one.token_id}
-    bands = age_bands() if by_token else []
+    if not by_token:
+        return set()
+    bands = age_bands() if bands is None else bands
     return {token_id for token_id, person in by_token.items() if person and not may_use_tokens(person, bands)}
 
 

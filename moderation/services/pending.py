@@ -26,11 +26,17 @@ _BATCH_CHARACTERS = 64 * 800
 
 # The fewest attempts first: a text that brings the classifier down lets pass what was in its batch.
 _TAKE = """
-WITH again AS (
+WITH failed AS (
+    SELECT CASE WHEN EXISTS (
+        SELECT FROM moderation_assessment
+        WHERE state = 'pending' AND attempts = 1 AND (leased_until IS NULL OR leased_until <= %(at)s)
+    ) THEN 1 ELSE %(attempts_max)s - 1 END AS at_most
+), again AS (
     SELECT id FROM moderation_assessment
-    WHERE state = 'pending' AND attempts BETWEEN 1 AND %(attempts_max)s - 1
+    WHERE state = 'pending' AND attempts BETWEEN 1 AND (SELECT at_most FROM failed)
         AND (leased_until IS NULL OR leased_until <= %(at)s)
-    ORDER BY attempts, created_at LIMIT 1
+    ORDER BY attempts, created_at
+    LIMIT (SELECT CASE at_most WHEN 1 THEN %(neighbours)s ELSE 1 END FROM failed)
     FOR UPDATE SKIP LOCKED
 ), fresh AS (
     SELECT id FROM moderation_assessment
@@ -45,8 +51,11 @@ WHERE taken.id IN (SELECT id FROM again UNION ALL SELECT id FROM fresh) AND mess
 RETURNING taken.created_at, taken.id, taken.message_id, taken.text_version, message.body, taken.attempts,
     message.room_id, message.visibility
 """
-# How many new ones come along with one that failed before: that one's neighbours wait for their turn alone.
+# How many new ones come along with some that failed before.
 _FEW = 32
+# So many that failed once are tried together: most were only in one batch with the text that brought the
+# classifier down, and hundreds of them, one by one, would take a minute.
+_NEIGHBOURS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +72,12 @@ class Waiting:
 
 
 def take(count: int, *, holder: int) -> list[list[Waiting]]:
-    """Lease what is due for this holder, oldest first: at most `count` new ones, and one that failed before.
+    """Lease what is due for this holder, oldest first: at most `count` new ones, and some that failed before.
 
-    That one is a batch by itself and comes last, so that a text which brings the classifier down takes no
-    others with it. New ones are as many batches as it takes for each to fit into one call. One statement,
-    which commits by itself unless the caller has a transaction; skips rows that are locked.
+    Those come last: _NEIGHBOURS that failed once, or one that failed more often, alone. So a text that brings
+    the classifier down takes others with it twice at most, and they have attempts left. New ones are as many
+    batches as it takes for each to fit into one call. One statement, which commits by itself unless the
+    caller has a transaction; skips rows that are locked.
     """
     at = now()
     facts: dict[str, Any] = {
@@ -76,14 +86,15 @@ def take(count: int, *, holder: int) -> list[list[Waiting]]:
         "holder": holder,
         "attempts_max": ATTEMPTS_MAX,
         "few": min(count, _FEW),
+        "neighbours": min(count, _NEIGHBOURS),
         "count": count,
     }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         rows = sorted(cursor.fetchall())
     taken = [Waiting(*row[1:]) for row in rows]
-    again = [[waiting] for waiting in taken if waiting.attempts > 1]
-    return [*_as_they_fit([waiting for waiting in taken if waiting.attempts == 1]), *again]
+    fresh, again = [one for one in taken if one.attempts == 1], [one for one in taken if one.attempts > 1]
+    return [*_as_they_fit(fresh), *_as_they_fit(again)]
 
 
 def due() -> QuerySet[Assessment]:

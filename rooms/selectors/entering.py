@@ -31,13 +31,14 @@ class Entrance:
 def entrances_of(entering: Sequence[Entering]) -> list[Entrance | Refused]:
     """For each of these, the room's settings or why not: what still_good and refusal_to_enter say.
 
-    Eight statements at most, however many they are.
+    Seven statements at most, however many they are.
     """
     asked = Person.objects.filter(pk__among={one.credentials.person_id for one in entering})
     people = {person.pk: person for person in asked}
-    refusals = still_good([one.credentials for one in entering], people)
+    bands = age_bands()
+    refusals = still_good([one.credentials for one in entering], people, bands)
     rooms = {room.public_id: room for room in _rooms({one.room for one in entering})}
-    places, bands = _places(people, rooms.values()), age_bands()
+    places = _places(people, rooms.values())
     return [
         refusal or _entrance(people[one.credentials.person_id], rooms.get(one.room), places, bands)
         for one, refusal in zip(entering, refusals, strict=True)

@@ -25,6 +25,7 @@ from rooms.selectors.threads import Answers, answers_to, counted
 
 # (room id, person id) of those who keep order there: "host" or "owner".
 Badges = Mapping[tuple[int, int], str]
+_KEEPERS = (RoomRole.HOST, RoomRole.OWNER)
 
 
 class Change(msgspec.Struct, frozen=True, array_like=True):
@@ -212,11 +213,18 @@ def author_of(person: Person, room_badge: str = "") -> Author:
 
 def badges_in(room_ids: Iterable[int]) -> Badges:
     """Who keeps order in these rooms. One query."""
-    keepers = Membership.objects.filter(
-        room_id__in=set(room_ids), left_at=None, role__in=[RoomRole.HOST, RoomRole.OWNER]
-    )
+    keepers = Membership.objects.filter(room_id__in=set(room_ids), left_at=None, role__in=_KEEPERS)
     return {
         (room, person): role for room, person, role in keepers.values_list("room_id", "person_id", "role")
+    }
+
+
+def badges_of(memberships: Iterable[Membership]) -> Badges:
+    """The same of memberships that the caller has read: those of everybody who writes."""
+    return {
+        (one.room_id, one.person_id): one.role
+        for one in memberships
+        if one.left_at is None and one.role in _KEEPERS
     }
 
 

@@ -43,11 +43,11 @@ class Standing:
 
 
 def standing_of(watched: Sequence[Watched]) -> list[Standing]:
-    """How each of these sockets stands now. Seven queries at most, however many they are."""
+    """How each of these sockets stands now. Six queries at most, however many they are."""
     asked = Person.objects.filter(pk__among={one.credentials.person_id for one in watched})
     people = {person.pk: person for person in asked}
-    refusals = still_good([one.credentials for one in watched], people)
     viewers, bands = viewers_of(people.values()), age_bands()
+    refusals = still_good([one.credentials for one in watched], people, bands)
     rooms = _standing_in_rooms(watched, people, bands)
     return [
         Standing(refusal)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import F, Max, QuerySet, Window
 from django.db.models.functions import Lower, RowNumber
 
-from accounts.models import Person
+from accounts.models import AgeBand, Person
 from accounts.selectors import age_bands, people_apart
 from accounts.services.sessions import Credentials, still_good
 from common.clock import now
@@ -35,15 +35,15 @@ def load_batch(sendings: Sequence[Sending]) -> Batch:
     author_ids = {sending.person_id for sending in sendings}
     rooms = {room.public_id: room for room in _lock({sending.room_public_id for sending in sendings})}
     people = {person.pk: person for person in _people_as_they_stay(author_ids)}
-    at, room_ids = now(), {room.pk for room in rooms.values()}
+    at, room_ids, bands = now(), {room.pk for room in rooms.values()}, age_bands()
     called = _called(sendings, rooms)
     parents = _parents(sendings, room_ids)
     return Batch(
         at=at,
         rooms=rooms,
-        bands=age_bands(),
+        bands=bands,
         people=people,
-        ended=_ended({sending.credentials for sending in sendings if sending.credentials}, people),
+        ended=_ended({sending.credentials for sending in sendings if sending.credentials}, people, bands),
         memberships=_memberships(room_ids, author_ids),
         apart=people_apart(author_ids) if called or parents else {},
         earlier=_earlier(sendings),
@@ -111,9 +111,11 @@ def _people_as_they_stay(person_ids: set[int]) -> Iterable[Person]:
     )
 
 
-def _ended(credentials: set[Credentials], people: Mapping[int, Person]) -> dict[Credentials, Refused]:
+def _ended(
+    credentials: set[Credentials], people: Mapping[int, Person], bands: Sequence[AgeBand]
+) -> dict[Credentials, Refused]:
     many = list(credentials)
-    refusals = still_good(many, people)
+    refusals = still_good(many, people, bands)
     return {one: refusal for one, refusal in zip(many, refusals, strict=True) if refusal}
 
 

@@ -199,7 +199,7 @@ def _store(batch: Batch) -> None:
     gate().recorded([_recorded(one.message, one.verdict) for one in accepted])
     stored_on_commit(len(accepted))
     seen_on_commit(one.message.sent_at for one in accepted if one.message.was_visible)
-    badges = frames.badges_in({one.message.room_id for one in accepted})
+    badges = frames.badges_of(batch.memberships.values())
     fanout.publish_on_commit(
         [frames.change_of(one.message, mentioned=one.mentioned, badges=badges) for one in accepted]
     )

@@ -232,13 +232,25 @@ def test_a_poison_text_among_many_is_found_in_few_calls(cast: Cast, classifier: 
 def test_what_was_in_a_batch_with_a_text_that_ended_its_worker_goes_before_it(
     cast: Cast, classifier: KeywordClassifier
 ) -> None:
-    for number, attempts in enumerate((2, 1, 1)):
+    for number, attempts in enumerate((2, 1, 2, 1)):
         message = waiting(cast.harbour, cast.rex, f"number {number}")
         Assessment.objects.filter(message=message).update(attempts=attempts)
 
     assess_pending(classifier=classifier)
 
-    assert classifier.asked == [["number 1"], ["number 2"], ["number 0"]]
+    assert classifier.asked == [["number 1", "number 3"], ["number 0"], ["number 2"]]
+
+
+def test_many_that_were_in_one_batch_with_it_are_tried_again_some_at_a_time(
+    cast: Cast, classifier: KeywordClassifier
+) -> None:
+    for number in range(40):
+        waiting(cast.harbour, cast.rex, f"number {number}")
+    Assessment.objects.update(attempts=1)
+
+    assess_pending(classifier=classifier)
+
+    assert [len(texts) for texts in classifier.asked] == [16, 16, 8]
 
 
 def test_texts_that_are_too_much_for_one_call_are_several_batches(
