@@ -44,7 +44,7 @@ def _identifier() -> _Identifier:
     made: _Identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     made.set_languages(LANGUAGES)
     made._full_model = ()  # type: ignore[attr-defined] # noqa: SLF001 - 28 MB of languages that nobody asks for
-    if isinstance(made.tk_nextmove, array):
+    if isinstance(made.tk_nextmove, array) and made.tk_nextmove.typecode == "I":
         made.tk_nextmove = _on_disk(made.tk_nextmove)
     return made
 
@@ -55,6 +55,7 @@ def _on_disk(numbers: "array[int]") -> Sequence[int]:
         with tempfile.TemporaryFile() as file:
             numbers.tofile(file)
             file.flush()
-            return memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)).cast(numbers.typecode)
+            mapped = memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ))
+            return mapped.cast("I")
     except OSError:  # no room, or nowhere to write
         return numbers
