@@ -5,6 +5,7 @@ may be missing, and sends. Who may see what: permissions.py; in which order: str
 """
 
 import asyncio
+import itertools
 import logging
 import time
 import uuid
@@ -45,6 +46,8 @@ log = logging.getLogger(__name__)
 # How often revisions are compared with the database, and sockets with what their people still may.
 COMPARE_S = 3
 RECHECK_S = 5
+# In so many turns is that done: a socket belongs to one.
+TURNS = 10
 # A room that nobody here receives is dropped after this time.
 IDLE_S = 30
 
@@ -61,6 +64,7 @@ class Hub:
     def __init__(self) -> None:
         self.loop = asyncio.get_running_loop()
         self.sockets: set[Socket] = set()
+        self._turns, self._turn = itertools.cycle(range(TURNS)), 0
         self._of_person: defaultdict[int, set[Socket]] = defaultdict(set)
         self._streams: dict[int, Stream] = {}
         self._stands: Together[int, Changed] = Together(where_rooms_stand)
@@ -77,7 +81,7 @@ class Hub:
             for work in (
                 self._ear.listen(),
                 _every(COMPARE_S, self._compare),
-                _every(RECHECK_S, self._recheck_all),
+                _every(RECHECK_S / TURNS, self._recheck_some),
                 _every(settings.HEARTBEAT_S, self._beat),
                 _every(TICK_S, self.company.tick),
             )
@@ -89,6 +93,7 @@ class Hub:
 
     def add(self, socket: Socket) -> None:
         """A socket opened."""
+        socket.turn = next(self._turns)
         self.sockets.add(socket)
         self._of_person[socket.person_id].add(socket)
 
@@ -267,9 +272,11 @@ class Hub:
                 del self._streams[stream.room_id]
                 await self._ear.forget(stream.room_id)
 
-    async def _recheck_all(self) -> None:
-        if self.sockets:
-            await self.recheck(list(self.sockets))
+    async def _recheck_some(self) -> None:
+        """Those whose turn it is: all at once would keep everything that is said waiting meanwhile."""
+        self._turn = (self._turn + 1) % TURNS
+        if due := [socket for socket in self.sockets if socket.turn == self._turn]:
+            await self.recheck(due)
 
     async def _beat(self) -> None:
         for stream in self._streams.values():

@@ -27,6 +27,7 @@ class Socket:
         public_id, is_shown: the person's, and whether others may see that they are here.
         typist: in which rooms they may be shown as writing, as it was asked: (as whom, until when).
         told: what it was told last of its person's other rooms, by room id.
+        turn: in which of the hub's turns it is asked whether they may still be here.
         is_particular: this viewer may see something else than most, so frames are chosen for them alone.
     """
 
@@ -41,6 +42,7 @@ class Socket:
     is_shown: bool = False
     typist: dict[int, tuple[Author | None, float]] = field(default_factory=dict)
     told: dict[int, Unread] = field(default_factory=dict)
+    turn: int = 0
     is_particular: bool = field(init=False)
 
     def __post_init__(self) -> None:
