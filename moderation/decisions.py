@@ -35,29 +35,29 @@ class Levels:
 
 Thresholds = Mapping[str, Levels]
 
-# Chosen for the bundled model on the validation split (16,055 labelled lines) and 12,000 lines of a moderated
-# chat: hide hides 0.46 % of the harmless labelled lines and 0.16 % of the chat, and finds 47 % of what people
-# called toxic; review takes in 0.9 % of the chat and finds 83 %. threat and severe_toxicity have too few
+# Chosen for the bundled model on the validation split (16,055 labelled lines) and 12,931 lines of a moderated
+# chat: hide hides 0.48 % of the harmless labelled lines and 0.14 % of the chat, and finds 46 % of what people
+# called toxic; review takes in 0.75 % of the chat and finds 83 %. threat and severe_toxicity have too few
 # positives (68 and 57 there) to be trusted alone: a human looks, nothing is hidden on them.
 DEFAULT_THRESHOLDS: Thresholds = {
-    "toxicity": Levels(review=0.60, hide=0.945),
+    "toxicity": Levels(review=0.595, hide=0.955),
     "severe_toxicity": Levels(review=0.20),
-    "obscene": Levels(review=0.70, hide=0.93),
-    "threat": Levels(review=0.15),
-    "insult": Levels(review=0.45, hide=0.88),
-    "identity_attack": Levels(review=0.60, hide=0.955),
-    "sexual_explicit": Levels(review=0.60, hide=0.85),
+    "obscene": Levels(review=0.69, hide=0.945),
+    "threat": Levels(review=0.14),
+    "insult": Levels(review=0.45, hide=0.90),
+    "identity_attack": Levels(review=0.58, hide=0.95),
+    "sexual_explicit": Levels(review=0.60, hide=0.83),
 }
 
-# For bands of minors, on top of the above: 1.3 % of the chat goes to a human, 88 % of the toxic is found.
+# For bands of minors, on top of the above: 1 % of the chat goes to a human, 88 % of the toxic is found.
 MINOR_THRESHOLDS: Thresholds = {
-    "toxicity": Levels(review=0.45, hide=0.93),
+    "toxicity": Levels(review=0.44, hide=0.94),
     "severe_toxicity": Levels(review=0.15),
-    "obscene": Levels(review=0.60, hide=0.91),
+    "obscene": Levels(review=0.60, hide=0.92),
     "threat": Levels(review=0.10),
-    "insult": Levels(review=0.40, hide=0.85),
-    "identity_attack": Levels(review=0.50, hide=0.95),
-    "sexual_explicit": Levels(review=0.50, hide=0.80),
+    "insult": Levels(review=0.40, hide=0.87),
+    "identity_attack": Levels(review=0.48, hide=0.94),
+    "sexual_explicit": Levels(review=0.50, hide=0.79),
 }
 
 

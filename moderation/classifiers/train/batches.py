@@ -82,6 +82,11 @@ class Reader:
         return [ids[0], *ids[start : start + inside], ids[-1]]
 
 
+def thinned(pieces: torch.Tensor, share: float, mask: int) -> torch.Tensor:
+    """Pieces of which a share is hidden, special ones never."""
+    return torch.where((torch.rand(pieces.shape) < share) & (pieces > mask), mask, pieces)
+
+
 def masked(
     pieces: torch.Tensor, share: float, mask: int, vocabulary: int
 ) -> tuple[torch.Tensor, torch.Tensor]:

@@ -28,11 +28,12 @@ class Network(_Table, frozen=True):
 
 
 class Pretraining(_Table, frozen=True):
-    """Masked-language training on every text at hand, before the labels. 0 epochs: none."""
+    """Masked-language training on the rows and the chat, before the labels. 0 epochs: none."""
 
     epochs: float = 0
     learning_rate: Positive = 5e-4
     masked: Share = 0.15
+    chat: Share = 1.0  # of the chat's lines
 
 
 class Teacher(_Table, frozen=True):
@@ -72,11 +73,14 @@ class Extra(_Table, frozen=True):
     """What is made of the data beyond its rows."""
 
     disguised: Share = 0.15  # of the rows in each epoch
+    hidden: Share = 0.0  # of the pieces of a text in each epoch: it has to be judged by the others
     cut: Share = 0.0  # of the long rows in each epoch: one window of them
     hard_benign: int = 0  # lines of the chat that the teacher takes for the most toxic
     hard_benign_weight: Positive = 0.5
     cases: int = 0  # lines made of the sentences in cases.toml
     cases_weight: Positive = 0.5
+    harmless_weight: dict[str, float] = {}  # by source: of its harmless rows, instead of the file's
+    times: dict[str, float] = {}  # by source: how many times what they weigh its rows count
 
 
 class Config(_Table, frozen=True):

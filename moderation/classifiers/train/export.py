@@ -95,8 +95,14 @@ def _checkpoint(
             "arch": {"type": "BERT", "args": arguments},
             "dataset": {"args": {"classes": list(labels)}},
         },
-        "state_dict": {name: part.detach().cpu().contiguous() for name, part in model.state_dict().items()},
+        "state_dict": {name: _halved(part) for name, part in model.state_dict().items()},
     }
+
+
+def _halved(part: torch.Tensor) -> torch.Tensor:
+    """In 16 bits, which is half the file; whoever loads it makes 32 of them again."""
+    part = part.detach().cpu().contiguous()
+    return part.half() if part.is_floating_point() else part
 
 
 def _architecture(config: Config, model: BertForSequenceClassification, linear: LinearPart | None) -> str:

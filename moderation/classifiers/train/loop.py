@@ -59,7 +59,9 @@ class Progress:
 
 def follow(course: Course, model: torch.nn.Module, reader: Reader, loss_of: LossOf) -> Progress:
     """Trains the model in place, from where the course was left. At the end it has its best weights."""
-    optimiser = torch.optim.AdamW(groups(model, course.weight_decay), lr=course.rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(
+        groups(model, course.weight_decay), lr=course.rate, betas=(0.9, 0.98), fused=True
+    )
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: _share_of_rate(course, step))
     progress = _resumed(course, model, optimiser, schedule)
     clock = _Clock(course, progress.step)

@@ -1,6 +1,7 @@
 """What a run learns from, made once and kept in its folder: rows, pieces, teacher's logits, hard lines."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -49,6 +50,7 @@ def gather(config: Config, data: Path, chat_log: Path | None, kept: Path) -> Mat
     """
     feedback = sorted(data.glob("feedback*.csv.gz"))
     rows, valid = read_rows(data / "train.csv.gz", *feedback), read_rows(data / "valid.csv.gz")
+    rows = _weighed(rows, config.extra.harmless_weight, config.extra.times)
     if config.extra.cases:
         rows = rows.followed_by(_made(config, rows.labels, config.extra.cases, measured=False))
     held = {text.strip().lower() for text in valid.texts}
@@ -62,6 +64,16 @@ def gather(config: Config, data: Path, chat_log: Path | None, kept: Path) -> Mat
     more = rows.with_benign(hard, source=HARD, weight=config.extra.hard_benign_weight)
     everything = [*folded, *(fold(text) for text in hard)]
     return Material(more, everything, valid, chat, quiet, pieces, taught if config.teacher.weight else None)
+
+
+def _weighed(rows: Rows, harmless: Mapping[str, float], times: Mapping[str, float]) -> Rows:
+    """The rows, with what a source's weigh, and its harmless ones (for which no label is known to hold)."""
+    clean = np.nan_to_num(rows.truth).max(1) < 0.5  # noqa: PLR2004
+    weights = [
+        (harmless.get(source, weight) if is_clean else weight) * times.get(source, 1.0)
+        for source, weight, is_clean in zip(rows.sources, rows.weights, clean, strict=True)
+    ]
+    return replace(rows, weights=np.array(weights, np.float32))
 
 
 def _made(config: Config, labels: tuple[str, ...], count: int, *, measured: bool) -> Rows:

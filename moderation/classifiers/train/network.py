@@ -1,9 +1,12 @@
 """The BERT that is trained: its configuration, and its two heads (labels; masked pieces, for a start)."""
 
 import torch
+from torch.nn import functional
 from transformers import BertConfig, BertForMaskedLM, BertForSequenceClassification
 
 from moderation.classifiers.train.config import Network
+
+_OTHERS = 2_048  # pieces of chance, of which a masked piece is told apart
 
 
 def bert_config(network: Network, labels: tuple[str, ...], vocabulary: int) -> BertConfig:
@@ -37,6 +40,21 @@ def for_masked_pieces(classifier: BertForSequenceClassification) -> BertForMaske
     model.bert.embeddings, model.bert.encoder = kept.embeddings, kept.encoder
     model.tie_weights()
     return model
+
+
+def loss_of_masked(model: BertForMaskedLM, shown: torch.Tensor, asked: torch.Tensor) -> torch.Tensor:
+    """Cross entropy of the pieces asked for (the others of `asked` are negative), each among some others.
+
+    To tell each from the whole vocabulary would take most of the time: it is told from those that are asked
+    for elsewhere in the batch, and from pieces of chance.
+    """
+    where = asked >= 0
+    read = model.bert(shown, attention_mask=(shown != 0).long()).last_hidden_state[where]
+    chance = torch.randint(model.config.vocab_size, (_OTHERS,), device=asked.device)
+    among, place = torch.unique(torch.cat([asked[where], chance]), return_inverse=True)
+    head = model.cls.predictions
+    logits = head.transform(read) @ head.decoder.weight[among].T + head.decoder.bias[among]
+    return functional.cross_entropy(logits.float(), place[: len(read)])
 
 
 def groups(model: torch.nn.Module, weight_decay: float) -> list[dict[str, object]]:

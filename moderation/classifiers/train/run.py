@@ -12,7 +12,7 @@ from transformers import BertForSequenceClassification
 from moderation.classifiers.detoxify.folding import fold
 from moderation.classifiers.evaluate.metrics import auc
 from moderation.classifiers.rows import Numbers, Rows
-from moderation.classifiers.train.batches import Batch, Reader, masked
+from moderation.classifiers.train.batches import Batch, Reader, masked, thinned
 from moderation.classifiers.train.begin import blended, continued
 from moderation.classifiers.train.beside import linear_part
 from moderation.classifiers.train.calibrate import fold_into, temperatures
@@ -21,7 +21,12 @@ from moderation.classifiers.train.export import Judged, export
 from moderation.classifiers.train.loop import Course, follow
 from moderation.classifiers.train.losses import distilled, masked_loss
 from moderation.classifiers.train.material import Material, gather
-from moderation.classifiers.train.network import bert_config, for_masked_pieces, new_classifier
+from moderation.classifiers.train.network import (
+    bert_config,
+    for_masked_pieces,
+    loss_of_masked,
+    new_classifier,
+)
 from moderation.classifiers.train.tokenizer import MASK
 
 _SCORED_AT_ONCE = 128
@@ -72,7 +77,8 @@ def scored(
             rows = order[start : start + _SCORED_AT_ONCE]
             longest = len(encoded[rows[-1]])
             pieces = torch.tensor([encoded[row] + [0] * (longest - len(encoded[row])) for row in rows])
-            logits[rows] = _logits(config, model, pieces).float().cpu().numpy()
+            # In 32 bits, as it is served: in 16 the rarer labels' ranks move.
+            logits[rows] = _in_full(config, model, pieces).cpu().numpy()
     return logits
 
 
@@ -94,8 +100,9 @@ def _auc(truth: Numbers, logits: Numbers) -> float:
 
 
 def _pretrain(config: Config, material: Material, model: BertForSequenceClassification, kept: Path) -> None:
-    texts = [*material.train.texts, *material.chat]
-    reader = _reader(config, material, texts, [*material.folded, *map(fold, material.chat)], disguised=0)
+    chat = material.chat[: round(config.pretraining.chat * len(material.chat))]
+    texts = [*material.train.texts, *chat]
+    reader = _reader(config, material, texts, [*material.folded, *map(fold, chat)], disguised=0)
     lines = for_masked_pieces(model)
     lines.to(torch.device(config.device))  # type: ignore[arg-type]
     hidden, vocabulary = material.pieces.token_to_id(MASK) or 0, material.pieces.get_vocab_size()
@@ -103,12 +110,7 @@ def _pretrain(config: Config, material: Material, model: BertForSequenceClassifi
     def loss_of(batch: Batch) -> torch.Tensor:
         shown, asked = masked(batch.pieces, config.pretraining.masked, hidden, vocabulary)
         with _arithmetic(config):
-            loss: torch.Tensor = lines(
-                shown.to(config.device),
-                attention_mask=batch.mask.to(config.device),
-                labels=asked.to(config.device),
-            ).loss
-        return loss
+            return loss_of_masked(lines, shown.to(config.device), asked.to(config.device))
 
     steps = round(config.pretraining.epochs * reader.batches_an_epoch)
     follow(_course(config, "pieces", steps, config.pretraining.learning_rate, kept), lines, reader, loss_of)
@@ -135,8 +137,10 @@ def _loss_of(
     truth, weights = torch.from_numpy(material.train.truth), torch.from_numpy(material.train.weights)
     taught = None if material.taught is None else torch.from_numpy(material.taught)
 
+    hidden = material.pieces.token_to_id(MASK) or 0
+
     def loss_of(batch: Batch) -> torch.Tensor:
-        logits = _logits(config, model, batch.pieces).float()
+        logits = _logits(config, model, thinned(batch.pieces, config.extra.hidden, hidden)).float()
         counts = weights[batch.rows].to(config.device)
         told = loss(logits, truth[batch.rows].to(config.device), counts)
         if taught is None:
@@ -148,11 +152,15 @@ def _loss_of(
     return loss_of
 
 
-def _logits(config: Config, model: BertForSequenceClassification, pieces: torch.Tensor) -> torch.Tensor:
+def _in_full(config: Config, model: BertForSequenceClassification, pieces: torch.Tensor) -> torch.Tensor:
     pieces = pieces.to(config.device)
-    with _arithmetic(config):
-        logits: torch.Tensor = model(pieces, attention_mask=(pieces != 0).long()).logits
+    logits: torch.Tensor = model(pieces, attention_mask=(pieces != 0).long()).logits
     return logits
+
+
+def _logits(config: Config, model: BertForSequenceClassification, pieces: torch.Tensor) -> torch.Tensor:
+    with _arithmetic(config):
+        return _in_full(config, model, pieces)
 
 
 def _arithmetic(config: Config) -> torch.autocast:

@@ -17,7 +17,7 @@ from moderation.classifiers.detoxify.card import CARD, CHECKPOINT, LINEAR
 from moderation.classifiers.evaluate.metrics import auc, calibration_error
 from moderation.classifiers.onnx.export import export
 from moderation.classifiers.registry import load
-from moderation.classifiers.train.batches import masked
+from moderation.classifiers.train.batches import masked, thinned
 from moderation.classifiers.train.calibrate import fold_into, temperatures
 from moderation.classifiers.train.config import (
     Beside,
@@ -32,6 +32,13 @@ from moderation.classifiers.train.config import (
 from moderation.classifiers.train.evasions import WAYS, disguised
 from moderation.classifiers.train.linear import out_of_fold, train_linear
 from moderation.classifiers.train.losses import distilled, masked_loss
+from moderation.classifiers.train.material import gather
+from moderation.classifiers.train.network import (
+    bert_config,
+    for_masked_pieces,
+    loss_of_masked,
+    new_classifier,
+)
 from moderation.classifiers.train.ngrams import bags_of
 from moderation.classifiers.train.run import run
 
@@ -158,7 +165,34 @@ def test_special_pieces_are_never_hidden() -> None:
     assert torch.equal(asked[asked != -100], pieces[asked != -100])
 
 
-@pytest.mark.parametrize("recipe", ["bundled.toml", "bundled-2.toml"])
+def test_a_text_is_thinned_but_for_its_special_pieces() -> None:
+    pieces = torch.tensor([[2, 50, 60, 70, 3, 0]] * 200)
+
+    shown = thinned(pieces, 0.5, mask=4)
+
+    assert torch.equal(shown[:, [0, 4, 5]], pieces[:, [0, 4, 5]])
+    assert 0.4 < float((shown[:, 1:4] == 4).float().mean()) < 0.6
+    assert torch.equal(thinned(pieces, 0.0, mask=4), pieces)
+
+
+def test_a_masked_piece_is_told_from_others_without_guessing_among_all() -> None:
+    torch.manual_seed(2)
+    network = Network(layers=1, width=16, inner=16, heads=1, positions=8, dropout=0.0)
+    lines = for_masked_pieces(new_classifier(bert_config(network, LABELS, vocabulary=50)))
+    shown, asked = torch.tensor([[2, 4, 9, 3], [2, 7, 4, 3]]), torch.full((2, 4), -100)
+    asked[0, 1], asked[1, 2] = 8, 30
+    optimiser = torch.optim.Adam(lines.parameters(), lr=0.02)
+
+    for _ in range(60):
+        optimiser.zero_grad()
+        loss = loss_of_masked(lines, shown, asked)
+        loss.backward()  # type: ignore[no-untyped-call]
+        optimiser.step()
+
+    assert lines(shown).logits.argmax(-1)[[0, 1], [1, 2]].tolist() == [8, 30]
+
+
+@pytest.mark.parametrize("recipe", ["bundled.toml"])
 def test_the_recipes_that_come_with_it_are_valid(recipe: str) -> None:
     assert read_config(RECIPES / recipe).name
 
@@ -213,6 +247,15 @@ def test_a_run_makes_a_folder_that_the_worker_loads(data: Path, tmp_path: Path) 
     assert scores[0, 0] < 0.5 < scores[1, 0]
     assert card["metrics"]["valid"]["toxicity"]["auc"][0] > 0.95
     assert card["sources"] == ["hard benign chat, 5 rows: no licence was given", "pier, 240 rows: ours"]
+
+
+def test_a_recipe_may_say_what_a_sources_rows_weigh_and_its_harmless_ones(data: Path, tmp_path: Path) -> None:
+    config = Config(name="weighed", extra=Extra(harmless_weight={"pier": 0.25}, times={"pier": 2}))
+
+    rows = gather(config, data, None, tmp_path).train
+
+    assert set(rows.weights[rows.truth[:, 0] == 0]) == {0.5}
+    assert set(rows.weights[rows.truth[:, 0] == 1]) == {2}
 
 
 def test_a_linear_part_is_served_beside_the_network_by_every_form(data: Path, tmp_path: Path) -> None:
