@@ -12,6 +12,8 @@ from moderation.classifiers.rows import Numbers
 _ROUNDS = 60
 # Two of each at least for every figure that is chosen; fewer leave the label as it is.
 _FEWEST = 20
+# A steeper line only says that these few lines are told apart entirely; it would make noise of rounding.
+_STEEPEST = 20.0
 
 
 def temperatures(logits: Numbers, truth: Numbers) -> tuple[Numbers, Numbers]:
@@ -46,4 +48,4 @@ def _fitted(logits: Numbers, wanted: Numbers) -> tuple[float, float]:
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     slope, offset = line.detach().tolist()
-    return (slope, offset) if slope > 0 else (1.0, 0.0)
+    return (slope, offset) if 0 < slope < _STEEPEST else (1.0, 0.0)

@@ -112,6 +112,14 @@ def test_a_label_with_hardly_any_positives_is_left_as_it_is() -> None:
     assert offsets.tolist() == [0, 0]
 
 
+def test_lines_that_are_told_apart_entirely_do_not_blow_the_scores_up() -> None:
+    truth = np.array([[1.0]] * 50 + [[0.0]] * 50, np.float32)
+
+    slopes, _ = temperatures(truth * 2 - 1, truth)
+
+    assert slopes[0] < 100
+
+
 def lines() -> tuple[list[str], np.ndarray]:
     """Lines that a word gives away, and what they are."""
     rng = random.Random(5)
