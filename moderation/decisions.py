@@ -40,7 +40,7 @@ Thresholds = Mapping[str, Levels]
 # called toxic; review takes in 0.75 % of the chat and finds 83 %. threat and severe_toxicity have too few
 # positives (68 and 57 there) to be trusted alone: a human looks, nothing is hidden on them.
 DEFAULT_THRESHOLDS: Thresholds = {
-    "toxicity": Levels(review=0.595, hide=0.955),
+    "toxicity": Levels(review=0.60, hide=0.955),
     "severe_toxicity": Levels(review=0.20),
     "obscene": Levels(review=0.69, hide=0.945),
     "threat": Levels(review=0.14),

@@ -31,7 +31,7 @@ def test_scores_below_every_threshold_ask_for_nothing() -> None:
 
 
 def test_a_score_on_the_threshold_counts_as_reached() -> None:
-    assert decide({"toxicity": 0.945}, DEFAULT_THRESHOLDS).call is Call.HIDE
+    assert decide({"toxicity": 0.955}, DEFAULT_THRESHOLDS).call is Call.HIDE
 
 
 def test_the_strictest_ground_decides_and_the_milder_ones_are_kept() -> None:

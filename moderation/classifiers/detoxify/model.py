@@ -111,7 +111,7 @@ def _read(folder: Path) -> Any:
     # weights_only: nothing but tensors and plain values is unpickled.
     checkpoint = torch.load(folder / CHECKPOINT, map_location="cpu", weights_only=True)
     arguments = {**checkpoint["config"]["arch"]["args"], "model_type": str(folder)}
-    weights = {name: _whole(part) for name, part in checkpoint["state_dict"].items()}
+    weights = {name: whole(part) for name, part in checkpoint["state_dict"].items()}
     made = detoxify.Detoxify.__new__(detoxify.Detoxify)
     made.model, made.tokenizer = detoxify.get_model_and_tokenizer(
         **arguments, state_dict=weights, huggingface_config_path=str(folder)
@@ -120,6 +120,6 @@ def _read(folder: Path) -> Any:
     return made
 
 
-def _whole(part: torch.Tensor) -> torch.Tensor:
+def whole(part: torch.Tensor) -> torch.Tensor:
     """In 32 bits, where a checkpoint keeps it in 16: else all would be computed in 16."""
     return part.float() if part.is_floating_point() else part

@@ -16,6 +16,7 @@ from detoxify import detoxify
 
 from moderation.classifiers.base import ModelUnavailableError
 from moderation.classifiers.detoxify.card import CARD, CHECKPOINT, CONFIG, TOKENIZER, read_card
+from moderation.classifiers.detoxify.model import whole
 from moderation.classifiers.detoxify.published import LANGUAGES, fetch
 from moderation.classifiers.onnx.export import export
 
@@ -110,9 +111,10 @@ def _loaded(file: Path) -> Any:
         beside: str | None = None
         if (file.parent / CONFIG).is_file() and (file.parent / TOKENIZER).is_file():
             beside = arguments["model_type"] = str(file.parent)
+        weights = {name: whole(part) for name, part in checkpoint["state_dict"].items()}
         made = detoxify.Detoxify.__new__(detoxify.Detoxify)
         made.model, made.tokenizer = detoxify.get_model_and_tokenizer(
-            **arguments, state_dict=checkpoint["state_dict"], huggingface_config_path=beside
+            **arguments, state_dict=weights, huggingface_config_path=beside
         )
         classes = checkpoint["config"]["dataset"]["args"]["classes"]
         made.class_names, made.device = [_LABELS.get(label, label) for label in classes], "cpu"
