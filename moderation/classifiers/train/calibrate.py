@@ -13,7 +13,8 @@ _ROUNDS = 60
 # Two of each at least for every figure that is chosen; fewer leave the label as it is.
 _FEWEST = 20
 # A steeper line only says that these few lines are told apart entirely; it would make noise of rounding.
-_STEEPEST = 20.0
+# It is made flatter, and stays where it crosses the middle.
+_STEEPEST = 50.0
 
 
 def temperatures(logits: Numbers, truth: Numbers) -> tuple[Numbers, Numbers]:
@@ -48,4 +49,7 @@ def _fitted(logits: Numbers, wanted: Numbers) -> tuple[float, float]:
 
     optimiser.step(loss)  # type: ignore[no-untyped-call]
     slope, offset = line.detach().tolist()
-    return (slope, offset) if 0 < slope < _STEEPEST else (1.0, 0.0)
+    if slope <= 0:
+        return 1.0, 0.0
+    flatter = min(1.0, _STEEPEST / slope)
+    return slope * flatter, offset * flatter
