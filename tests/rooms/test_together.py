@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import pytest
 
 from accounts.services.sessions import create_token, credentials_from_session
+from common.database import in_database
 from common.errors import Code, Refused
-from rooms import doorway
-from rooms.selectors.entering import Entering, entrances_of
+from rooms import doorway, hub
+from rooms.selectors.entering import Entering, Entrance, entrances_of
+from rooms.services.memberships import remove_member
 from rooms.together import Together
 from tests.cast import Cast
 from tests.clients import Voice
@@ -143,3 +145,20 @@ async def test_an_odd_room_is_refused_to_whoever_asks_and_to_nobody_else(
     await asyncio.gather(odd.sends("enter", room=room), mara.enters(cast.lounge))
 
     assert (await mara.says(cast.lounge, "let in"))["type"] == "ack"
+
+
+async def test_whoever_is_removed_between_the_question_and_the_room_is_put_out(
+    committed_cast: Cast, join: Join
+) -> None:
+    cast, here = committed_cast, hub.of_this_loop()
+    await (await join(cast.rex)).enters(cast.harbour)
+    [socket] = [one for one in here.sockets if one.person_id == cast.rex.pk]
+    upsets = here.upsets
+    asked = [Entering(socket.credentials, cast.lounge.public_id)]
+    [entrance] = await in_database(entrances_of, asked)
+    assert isinstance(entrance, Entrance)
+    await in_database(remove_member, room=cast.lounge, person=cast.rex, until=None, by=cast.nora)
+
+    await here.enter(socket, entrance, upsets=upsets, revision=None, epoch=None)
+
+    assert cast.lounge.pk not in socket.rooms
