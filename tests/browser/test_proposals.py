@@ -4,6 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from common.database import in_database
+from moderation.decisions import DEFAULT_THRESHOLDS
 from moderation.models import Threshold
 from tests.browser.conftest import OpenAs
 from tests.browser.pages import expect_accessible, picture
@@ -29,7 +30,9 @@ async def test_a_proposal_is_read_applied_with_a_reason_and_undone(
 ) -> None:
     page = await open_as(upheld.ada, "/moderation/thresholds/")
     await page.get_by_role("link", name="What the decisions say").click()
-    await expect(page.get_by_text("Hide from 0.82 instead of 0.88")).to_be_visible()
+    await expect(
+        page.get_by_text(f"Hide from 0.82 instead of {DEFAULT_THRESHOLDS['insult'].hide:g}")
+    ).to_be_visible()
 
     await page.get_by_role("button", name="Apply for an insult").click()
     reason = page.get_by_label("Reason")

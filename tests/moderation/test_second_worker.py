@@ -28,8 +28,9 @@ from tests.servers import start_beat, start_worker
 
 DEADLINE_S = 60
 CLEAR = "good morning"
-# The bundled model is unsure of both: 0.8 for an insult, and 0.5; it hides from 0.85 on, where minors may be.
-UNSURE, UNSURE_BOAT = "shut up", "shut up about the boat"
+# The bundled model is unsure of both: 0.8 for an insult, and 0.7 for toxicity; where minors may be it has a
+# moderator look from 0.44 on, and hides from 0.87 and 0.94 on.
+UNSURE, UNSURE_BOAT = "shut up", "your boat is ugly"
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
 
