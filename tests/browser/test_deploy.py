@@ -141,7 +141,7 @@ async def test_three_browsers_come_back_each_in_its_time_and_nothing_is_lost(
     said: list[str] = []
     while not draining.done():
         said.append(f"Nora counts {len(said) + 1} boats")
-        await say(nora.page, said[-1])
+        await expect(await say(nora.page, said[-1])).to_have_count(1)
         await asyncio.sleep(0.3)
     await draining
     for one in sitting:
@@ -151,7 +151,7 @@ async def test_three_browsers_come_back_each_in_its_time_and_nothing_is_lost(
 
     for text in said:
         for one in sitting:
-            await expect(message(one.page, text)).to_have_count(1)
+            await expect(message(one.page, text), f"{one.part}: {text}").to_have_count(1)
             await expect(message(one.page, text)).to_have_attribute("data-state", "visible")
     stored = await in_database(
         lambda: list(Message.objects.order_by("position").values_list("body", flat=True))
