@@ -91,10 +91,16 @@ def keep(name: str, figures: dict[str, Any]) -> None:
     print(json.dumps(figures, indent=1), flush=True)
 
 
+def _from_root(script: str) -> str:
+    """A script as it is called from the checkout's root, wherever that lies."""
+    path = Path(script).resolve()
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else path.name
+
+
 def _conditions() -> dict[str, Any]:
     return {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
-        "command": " ".join(["python", *sys.argv]),
+        "command": " ".join(["python", _from_root(sys.argv[0]), *sys.argv[1:]]),
         "machine": f"{_processor()}, {os.cpu_count()} cores, {psutil.virtual_memory().total >> 30} GiB",
         "system": platform.platform(terse=True),
         "python": platform.python_version(),

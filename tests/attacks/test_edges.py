@@ -13,14 +13,13 @@ from django.urls import reverse
 
 from accounts.models import Person
 from accounts.services.blocks import block_person
-from moderation.models import Action, WebhookDelivery, WebhookEvent
+from moderation.models import WebhookDelivery, WebhookEvent
 from moderation.services import webhooks
-from moderation.services.enforcement import Order, enforce
-from moderation.services.reports import report_message
 from rooms.models import Mention, Message, Room, Visibility
 from rooms.selectors import search
 from rooms.services import reactions
 from rooms.services.rooms import change_room
+from tests.attacks.incidents import reported_and_hidden
 from tests.attacks.test_split_abuse import SLUR
 from tests.attacks.ways import carrying, read_by, read_in_administration, sent_out
 from tests.bots import bot_of
@@ -202,23 +201,9 @@ def test_an_edit_that_calls_everybody_in_the_room_is_held_to_the_same_as_saying_
 
 def test_nothing_that_goes_out_says_what_was_hidden_or_who_reported_it(cast: Cast) -> None:
     webhooks.add_webhook(name="pager", url="https://hooks.example.org/", events=webhooks.EVENTS, by=cast.ada)
-    message = MessageFactory.create(room=cast.lounge, author=cast.rex, body="the heron at the seventh pier")
-    report_message(
-        reporter=cast.mara,
-        room_public_id=cast.lounge.public_id,
-        message_public_id=message.public_id,
-        reason="harassment",
-        note="a note of my own",
+    message = reported_and_hidden(
+        cast, "the heron at the seventh pier", reporter=cast.mara, note="a note of my own"
     )
-    order = Order(
-        action=Action.HIDE,
-        person_id=cast.rex.pk,
-        message_id=message.pk,
-        room_id=cast.lounge.pk,
-        decided_by=cast.otis,
-        reason="It insults.",
-    )
-    enforce([order])
 
     told, shown = sent_out(), read_in_administration(cast.ada, finds="heron")
 

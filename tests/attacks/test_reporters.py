@@ -5,37 +5,18 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from moderation.models import Action
-from moderation.services.enforcement import Order, enforce
-from moderation.services.reports import report_message
 from rooms.models import Mention
 from rooms.services.messages import edit_message
+from tests.attacks.incidents import reported_and_hidden
 from tests.bots import bot_of
 from tests.cast import Cast
-from tests.factories import MessageFactory
 from tests.moderation.pages import signed_in, text_of
 from tests.rooms.saying import say
 
 
 @pytest.mark.parametrize("reader", ["rex", "mara"])
 def test_neither_the_reported_nor_the_owner_of_the_room_learns_who_reported(cast: Cast, reader: str) -> None:
-    message = MessageFactory.create(room=cast.lounge, author=cast.rex, body="awful")
-    report_message(
-        reporter=cast.nora,
-        room_public_id=cast.lounge.public_id,
-        message_public_id=message.public_id,
-        reason="harassment",
-        note="as Nora I cannot bear it",
-    )
-    order = Order(
-        action=Action.HIDE,
-        person_id=cast.rex.pk,
-        message_id=message.pk,
-        room_id=cast.lounge.pk,
-        decided_by=cast.otis,
-        reason="It insults.",
-    )
-    enforce([order])
+    reported_and_hidden(cast, "awful", reporter=cast.nora, note="as Nora I cannot bear it")
 
     person = getattr(cast, reader)
     browser, bot = signed_in(person), bot_of(person)

@@ -1,13 +1,9 @@
 """Real workers with real networks: a second model is asked without a restart; one that hangs or is broken."""
 
-import contextlib
 import datetime as dt
-import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 from django.db import connection, transaction
 from django.db.models import F
@@ -24,35 +20,15 @@ from rooms.models import Message, Visibility
 from tests.cast import Cast
 from tests.factories import MessageFactory
 from tests.moderation.made_models import SERVED, hanging_model, keyword_model
-from tests.servers import start_beat, start_worker
+from tests.moderation.workers import comes_to_be, has_ended, worker
+from tests.servers import start_beat
 
-DEADLINE_S = 60
 CLEAR = "good morning"
 # The bundled model is unsure of both: 0.8 for an insult, and 0.7 for toxicity; where minors may be it has a
 # moderator look from 0.44 on, and hides from 0.87 and 0.94 on.
 UNSURE, UNSURE_BOAT = "shut up", "your boat is ugly"
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(300)]
-
-
-@contextlib.contextmanager
-def worker(**variables: str) -> Iterator[psutil.Process]:
-    with start_worker(database=connection.settings_dict["NAME"], **variables) as pid:
-        yield psutil.Process(pid)
-
-
-def comes_to_be(is_so: Callable[[], bool]) -> bool:
-    """Whether it is so before the deadline."""
-    until = time.monotonic() + DEADLINE_S
-    while not is_so():
-        if time.monotonic() > until:
-            return False
-        threading.Event().wait(0.05)
-    return True
-
-
-def has_ended(process: psutil.Process) -> bool:
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 def say(cast: Cast, body: str) -> Message:

@@ -1,13 +1,8 @@
 """The pipeline with a real Celery worker: the bell, the real classifier, a lost bell, a crash, a hang."""
 
-import contextlib
 import signal
-import threading
-import time
 import uuid
-from collections.abc import Callable, Iterator
 
-import psutil
 import pytest
 from django.db import connection
 
@@ -22,9 +17,9 @@ from rooms.services.messages import Sending, post_message
 from tests.cast import Cast
 from tests.factories import MessageFactory
 from tests.moderation.receiver import listening
-from tests.servers import start_beat, start_worker
+from tests.moderation.workers import DEADLINE_S, comes_to_be, has_ended, worker
+from tests.servers import start_beat
 
-DEADLINE_S = 40
 KEYWORDS = "tests.moderation.keyword_classifier.load"
 
 pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
@@ -33,22 +28,6 @@ pytestmark = [pytest.mark.live, pytest.mark.timeout(180)]
 def says(person: Person, room: Room, body: str) -> Message:
     posted = post_message(Sending(person.pk, room.public_id, uuid.uuid4(), body, None))
     return Message.objects.get(public_id=posted.message_public_id)
-
-
-@contextlib.contextmanager
-def worker(**variables: str) -> Iterator[psutil.Process]:
-    with start_worker(database=connection.settings_dict["NAME"], **variables) as pid:
-        yield psutil.Process(pid)
-
-
-def comes_to_be(is_so: Callable[[], bool]) -> bool:
-    """Whether it is so before the deadline."""
-    until = time.monotonic() + DEADLINE_S
-    while not is_so():
-        if time.monotonic() > until:
-            return False
-        threading.Event().wait(0.05)
-    return True
 
 
 def becomes(message: Message, visibility: Visibility) -> bool:
@@ -118,7 +97,7 @@ def test_a_worker_that_is_asked_to_stop_finishes_its_batch(committed_cast: Cast)
         assert comes_to_be(lambda: Assessment.objects.filter(attempts=1).exists())
         running.terminate()
 
-        assert comes_to_be(lambda: not running.is_running() or running.status() == psutil.STATUS_ZOMBIE)
+        assert comes_to_be(lambda: has_ended(running))
 
     held = Assessment.objects.get(message=message)
     assert (held.state, held.attempts) == (AssessmentState.DONE, 1)
@@ -128,7 +107,7 @@ def test_a_worker_whose_classifier_hangs_goes_and_the_next_judges_the_rest(commi
     cast = committed_cast
     with worker(WARDROOM_CLASSIFIER=KEYWORDS, WARDROOM_CLASSIFIER_TIMEOUT_S="1") as running:
         stuck = says(cast.rex, cast.harbour, "stuck")
-        assert comes_to_be(lambda: not running.is_running() or running.status() == psutil.STATUS_ZOMBIE)
+        assert comes_to_be(lambda: has_ended(running))
     held = Assessment.objects.get(message=stuck)
     assert (held.state, held.attempts, held.error) == (AssessmentState.PENDING, 1, "timed out")
 

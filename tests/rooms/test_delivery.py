@@ -167,14 +167,18 @@ async def test_a_room_where_judging_is_late_says_so_also_to_whoever_comes_in(
     await rex.enters(room)
 
     await in_database(tell_screening, room, is_delayed=True)
-    await rex.receives(lambda frame: frame["type"] == "screening" and frame["delayed"], what="the delay")
+    assert await rex.receives(
+        lambda frame: frame["type"] == "screening" and frame["delayed"], what="the delay"
+    )
     mara = await join(committed_cast.mara)
     await mara.enters(room)
-    await mara.receives(lambda frame: frame["type"] == "screening" and frame["delayed"], what="the delay")
+    assert await mara.receives(
+        lambda frame: frame["type"] == "screening" and frame["delayed"], what="the delay"
+    )
     await in_database(tell_screening, room, is_delayed=False)
 
     for voice in (rex, mara):
-        await voice.receives(
+        assert await voice.receives(
             lambda frame: frame["type"] == "screening" and not frame["delayed"], what="its end"
         )
 

@@ -132,7 +132,11 @@ async def test_a_crowd_that_enters_at_once_is_let_in_and_strangers_are_not(
     ack = await voices[0].says(cast.lounge, "are all here?")
 
     for voice in voices[1:]:
-        await voice.receives(lambda f: f.get("id") == ack["message"], what="the message")
+        assert await voice.receives(lambda f: f.get("id") == ack["message"], what="the message")
+    stranger = await join(cast.sam)
+    await stranger.sends("enter", room=cast.lounge.public_id)
+    refused = await stranger.receives(lambda f: f["type"] == "error", what="a refusal")
+    assert refused["room"] == cast.lounge.public_id
 
 
 @pytest.mark.parametrize("room", ["\x00", "x" * 200, "-"])

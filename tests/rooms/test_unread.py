@@ -234,14 +234,15 @@ def test_the_first_unread_is_looked_for_in_so_many_messages_only(
 # --- the socket ---
 
 
-async def is_told(voice: Voice, room: Room, unread: int, mentions: int = 0) -> Frame:
-    """The frame that says how much is unread."""
+async def is_told(voice: Voice, room: Room, unread: int, mentions: int = 0, *, after: int = 0) -> Frame:
+    """The frame that says how much is unread, from number `after` on; fails where none comes."""
     return await voice.receives(
         lambda f: (
             f["type"] == "unread"
             and (f["room"], f["unread"], f["mentions"]) == (room.public_id, unread, mentions)
         ),
         what=f"{unread} unread in {room}",
+        after=after,
     )
 
 
@@ -282,10 +283,11 @@ async def test_a_new_block_takes_the_others_words_out_of_the_count(committed_cas
     rex, mara = await join(cast.rex), await join(cast.mara)
     await mara.says(cast.lounge, "hello")
     await is_told(rex, cast.lounge, 1)
+    heard = len(rex.frames)
 
     await in_database(block_person, blocker=cast.mara, blocked=cast.rex)
 
-    await is_told(rex, cast.lounge, 0)
+    assert await is_told(rex, cast.lounge, 0, after=heard)
 
 
 async def test_whoever_was_removed_is_told_nothing_more(committed_cast: Cast, join: Join) -> None:
@@ -306,7 +308,10 @@ async def test_reading_in_one_tab_takes_the_count_from_another(committed_cast: C
     ack = await mara.says(cast.lounge, "hello")
     await is_told(elsewhere, cast.lounge, 1)
 
+    heard = len(elsewhere.frames)
     await reading.sends("read", room=cast.lounge.public_id, position=1, revision=ack["revision"])
-    await is_told(elsewhere, cast.lounge, 0)
+    assert await is_told(elsewhere, cast.lounge, 0, after=heard)
+
+    heard = len(elsewhere.frames)
     await reading.sends("read", room=cast.lounge.public_id, position=0, back=True)
-    await is_told(elsewhere, cast.lounge, 1)
+    assert await is_told(elsewhere, cast.lounge, 1, after=heard)
