@@ -140,13 +140,7 @@ def hide_again(repeated: Repeated) -> int:
 
 
 def _opening(message: Message) -> Opening:
-    return Opening(
-        message_id=message.pk,
-        person_id=message.author_id,
-        room_id=message.room_id,
-        severity=Severity.MEDIUM,
-        why=HIDDEN_BEFORE,
-    )
+    return Opening.about(message, severity=Severity.MEDIUM, why=HIDDEN_BEFORE)
 
 
 def _order(message: Message) -> Order:

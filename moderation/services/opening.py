@@ -14,6 +14,7 @@ from common.clock import now
 from moderation.grounds import joined
 from moderation.models import Case, CaseState, ReportReason, Severity
 from moderation.services import told
+from rooms.models import Message
 
 # How soon a human should have looked. Urgent is somebody in danger: within the hour. High is harm that goes
 # on while nobody looks: within a moderator's shift. The rest is read daily, and within three days.
@@ -47,6 +48,17 @@ class Opening:
     room_id: int | None
     severity: int
     why: str
+
+    @classmethod
+    def about(cls, message: Message, *, severity: int, why: str) -> "Opening":
+        """A message is to be looked at."""
+        return cls(
+            message_id=message.pk,
+            person_id=message.author_id,
+            room_id=message.room_id,
+            severity=severity,
+            why=why,
+        )
 
     @property
     def item(self) -> tuple[str, int]:

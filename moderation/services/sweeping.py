@@ -143,13 +143,7 @@ def _give_to_humans(given: Sequence[tuple[Assessment, Message]]) -> None:
 
 
 def _opening(message: Message) -> Opening:
-    return Opening(
-        message_id=message.pk,
-        person_id=message.author_id,
-        room_id=message.room_id,
-        severity=Severity.MEDIUM,
-        why=UNJUDGED,
-    )
+    return Opening.about(message, severity=Severity.MEDIUM, why=UNJUDGED)
 
 
 def _order(message: Message, case: Case) -> Order:

@@ -263,13 +263,8 @@ def _open_cases(verdicts: Sequence[Verdict]) -> dict[int, Case]:
 
 
 def _opening(verdict: Verdict) -> Opening:
-    return Opening(
-        message_id=verdict.message.pk,
-        person_id=verdict.message.author_id,
-        room_id=verdict.message.room_id,
-        severity=_SEVERITY[verdict.judgement.call],
-        why=found(verdict.ground.label),
-    )
+    severity = _SEVERITY[verdict.judgement.call]
+    return Opening.about(verdict.message, severity=severity, why=found(verdict.ground.label))
 
 
 def _limits(verdict: Verdict) -> bool:

@@ -13,7 +13,7 @@ from rooms.models import DeliveryState, DigestDelivery, NotificationWish, Rhythm
 from rooms.services.digests import set_wish
 from tests.cast import Cast
 from tests.factories import MessageFactory
-from tests.moderation.test_worker import comes_to_be
+from tests.moderation.workers import comes_to_be
 from tests.rooms.saying import say
 from tests.servers import start_beat, start_worker
 
